@@ -3,34 +3,20 @@
 package ssm
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"os"
 	"strings"
 	"sync"
-	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
-
+	"postkontor/shared/awsjson"
 	"postkontor/shared/secret"
 )
 
 // Config says which parameters to read, and where.
 type Config struct {
-	Prefix   string        // the path before the names: "/postkontor/prod"
-	Names    []secret.Name // at most 10; the role needs ssm:GetParameters on exactly these
-	Endpoint string        // default: the region's own
-
-	Region      string          // default: what Lambda puts into the environment
-	Credentials aws.Credentials // default: what Lambda puts into the environment
-	Client      *http.Client    // default: one that gives up after 2 s
+	Prefix string         // the path before the names: "/postkontor/prod"
+	Names  []secret.Name  // at most 10; the role needs ssm:GetParameters on exactly these
+	Client awsjson.Client // endpoint, region and credentials where they are not Lambda's own
 }
 
 // Source answers the parameters that one call fetched. It is safe for concurrent use.
@@ -50,22 +36,8 @@ type attempt struct {
 
 // Start begins to fetch the parameters and returns at once; the first use waits for them.
 func Start(c Config) *Source {
-	if c.Region == "" {
-		c.Region = os.Getenv("AWS_REGION")
-	}
-	if c.Endpoint == "" {
-		c.Endpoint = "https://ssm." + c.Region + ".amazonaws.com"
-	}
-	if !c.Credentials.HasKeys() {
-		c.Credentials = aws.Credentials{
-			AccessKeyID:     os.Getenv("AWS_ACCESS_KEY_ID"),
-			SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
-			SessionToken:    os.Getenv("AWS_SESSION_TOKEN"),
-		}
-	}
-	if c.Client == nil {
-		c.Client = &http.Client{Timeout: 2 * time.Second}
-	}
+	c.Client.Service, c.Client.ContentType = "ssm", "application/x-amz-json-1.1"
+	c.Client = c.Client.Defaults()
 	s := &Source{config: c}
 	s.attempt = s.begin()
 	return s
@@ -117,48 +89,22 @@ func (s *Source) begin() *attempt {
 	return a
 }
 
-// fetch makes the one call: GetParameters in the service's JSON 1.1 protocol.
+// fetch makes the one call.
 func (s *Source) fetch(ctx context.Context) (map[secret.Name]string, error) {
-	request, err := s.request(ctx)
-	if err != nil {
-		return nil, err
+	names := make([]string, len(s.config.Names))
+	for i, name := range s.config.Names {
+		names[i] = s.config.Prefix + "/" + string(name)
 	}
-	response, err := s.config.Client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
 	var answer struct {
 		Parameters []struct{ Name, Value string }
-		Type       string `json:"__type"`
 	}
-	err = json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&answer)
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("ssm answered %d %s", response.StatusCode, answer.Type)
+	err := s.config.Client.Call(ctx, "AmazonSSM.GetParameters", map[string]any{"Names": names, "WithDecryption": true}, &answer)
+	if err != nil {
+		return nil, err
 	}
 	values := map[secret.Name]string{}
 	for _, p := range answer.Parameters {
 		values[secret.Name(strings.TrimPrefix(p.Name, s.config.Prefix+"/"))] = p.Value
 	}
-	return values, err
-}
-
-func (s *Source) request(ctx context.Context) (*http.Request, error) {
-	names := make([]string, len(s.config.Names))
-	for i, name := range s.config.Names {
-		names[i] = s.config.Prefix + "/" + string(name)
-	}
-	body, err := json.Marshal(map[string]any{"Names": names, "WithDecryption": true})
-	if err != nil {
-		return nil, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.config.Endpoint+"/", bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	request.Header.Set("X-Amz-Target", "AmazonSSM.GetParameters")
-	hash := sha256.Sum256(body)
-	err = v4.NewSigner().SignHTTP(ctx, s.config.Credentials, request, hex.EncodeToString(hash[:]), "ssm", s.config.Region, time.Now())
-	return request, err
+	return values, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"postkontor/shared/awsjson"
 	"postkontor/shared/secret"
 	"postkontor/shared/secret/ssm"
 )
@@ -51,8 +52,11 @@ func TestOneCallServesAllNames(t *testing.T) {
 	}{{0, 1, true}, {1, 2, true}, {2, 2, false}} {
 		server, calls := store(t, c.fails)
 		source := ssm.Start(ssm.Config{
-			Prefix: "/postkontor/test", Names: []secret.Name{secret.Pepper, secret.Token}, Endpoint: server.URL,
-			Region: "us-east-1", Credentials: aws.Credentials{AccessKeyID: "AKIA", SecretAccessKey: "s"},
+			Prefix: "/postkontor/test", Names: []secret.Name{secret.Pepper, secret.Token},
+			Client: awsjson.Client{
+				Endpoint: server.URL, Region: "us-east-1",
+				Credentials: aws.Credentials{AccessKeyID: "AKIA", SecretAccessKey: "s"},
+			},
 		})
 		got, err := source.Parameter(t.Context(), secret.Pepper)
 		if (err == nil) != c.ok || c.ok && got != "value of /postkontor/test/pepper" {
