@@ -1,0 +1,79 @@
+package page
+
+import "net/url"
+
+// Form is what was typed into a page and what is wrong with it. Its zero value is an empty form.
+type Form struct {
+	Values  url.Values
+	Problem string  // what was refused as a whole, in the reader's language
+	Errors  []Error // what is wrong with single fields, in their order
+	Next    string  // where to go afterwards: a path of this site
+}
+
+// Error is one wrong field.
+type Error struct{ Name, Message string }
+
+// Failed reports whether anything was refused.
+func (f Form) Failed() bool { return f.Problem != "" || len(f.Errors) > 0 }
+
+// Input is one text field. Label and Hint are keys of the catalogue.
+type Input struct {
+	Name, Label, Hint string
+	Type              string // default "text"; "password" gets a show button and never a value
+	Autocomplete      string
+	InputMode         string
+	MaxLength         int
+	Optional          bool
+	Verbatim          bool   // no spell check, no capitals
+	Help              string // what the script does: "username", "password", "code"
+	Value, Error      string // filled by Form.Input
+}
+
+// Input answers the field with what was typed into it and what is wrong with it.
+func (f Form) Input(in Input) Input {
+	if in.Type == "" {
+		in.Type = "text"
+	}
+	if in.Type != "password" {
+		in.Value = f.Values.Get(in.Name)
+	}
+	in.Error = f.errorOf(in.Name)
+	return in
+}
+
+// Option is one choice; Text is shown as it is.
+type Option struct {
+	Value, Text string
+	Hint        string
+	Selected    bool
+}
+
+// Choice is a field with given options: radio buttons, or a list when there are many.
+type Choice struct {
+	Name, Label, Hint string
+	Autocomplete      string
+	Optional          bool
+	Options           []Option
+	Error             string
+}
+
+// Choice answers the field with what was chosen and what is wrong with it.
+func (f Form) Choice(c Choice) Choice {
+	chosen := f.Values.Get(c.Name)
+	options := make([]Option, len(c.Options))
+	for i, o := range c.Options {
+		o.Selected = o.Value == chosen
+		options[i] = o
+	}
+	c.Options, c.Error = options, f.errorOf(c.Name)
+	return c
+}
+
+func (f Form) errorOf(name string) string {
+	for _, e := range f.Errors {
+		if e.Name == name {
+			return e.Message
+		}
+	}
+	return ""
+}
