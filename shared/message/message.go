@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,16 +43,6 @@ const (
 	Letter Channel = "letter"
 )
 
-// State says how far a message has come.
-type State string
-
-// The states. Sent and Dropped are final.
-const (
-	Pending State = "pending"
-	Sent    State = "sent"
-	Dropped State = "dropped"
-)
-
 // kept is how long a message is kept after it expired, to answer what became of it.
 const kept = 72 * time.Hour
 
@@ -68,17 +59,6 @@ type Message struct {
 	Cause    string            `json:"cause,omitempty"`  // not "": a second message of this cause is a failed condition
 	At       time.Time         `json:"at"`               // default: now
 	Expires  time.Time         `json:"expires"`          // not sent later than this; default: a week on
-}
-
-// Stored is a message as the outbox holds it.
-type Stored struct {
-	Message
-	State  State     `json:"state"`
-	Reason string    `json:"reason,omitempty"` // why it was dropped
-	Ended  time.Time `json:"ended,omitzero"`   // when it was sent or dropped
-
-	version int64
-	exp     time.Time
 }
 
 // Outbox makes the operations that put messages into the outbox.
@@ -141,7 +121,7 @@ func (m Message) check() error {
 	switch {
 	case !ok:
 		return errors.New("no such template")
-	case t.only != "" && t.only != m.Channel:
+	case !slices.Contains(t.channels, m.Channel):
 		return errors.New("the template has no words for the channel")
 	case m.To != "" && len(m.Values) > 0:
 		return errors.New("values go to proved addresses only")
@@ -161,50 +141,3 @@ func KeyOf(id string) table.Key { return table.Key{PK: "MESSAGE#" + id, SK: "MES
 
 // IDOf is the id in the partition key of a message.
 func IDOf(pk string) (id string, ok bool) { return strings.CutPrefix(pk, "MESSAGE#") }
-
-// Find reads a message consistently, and whether it is there.
-func Find(ctx context.Context, t table.Table, id string) (Stored, bool, error) {
-	item, ok, err := t.Get(ctx, KeyOf(id), true)
-	if err != nil || !ok {
-		return Stored{}, false, err
-	}
-	s := Stored{version: item.Version, exp: item.Expires}
-	if err := item.Decode(&s); err != nil {
-		return Stored{}, false, fmt.Errorf("message %s: %w", id, err)
-	}
-	return s, true, nil
-}
-
-// MarkSent ends the message. A message that another courier ended meanwhile stays as that one left it.
-func (s Stored) MarkSent(ctx context.Context, t table.Table, now time.Time) error {
-	return replace(ctx, t, s.ended(Sent, "", now))
-}
-
-// MarkDropped ends the message unsent, for a reason that is a stable code: "expired", "opted_out".
-func (s Stored) MarkDropped(ctx context.Context, t table.Table, reason string, now time.Time) error {
-	return replace(ctx, t, s.ended(Dropped, reason, now))
-}
-
-// ended is the message without all that only sending needed.
-func (s Stored) ended(state State, reason string, now time.Time) Stored {
-	s.State, s.Reason, s.Ended = state, reason, now.UTC()
-	s.Secret, s.To, s.Values = "", "", nil
-	return s
-}
-
-func replace(ctx context.Context, t table.Table, s Stored) error {
-	item, err := s.item()
-	if err != nil {
-		return err
-	}
-	if err := t.Replace(ctx, item); err != nil && !errors.Is(err, table.ErrCondition) {
-		return fmt.Errorf("marking message %s %s: %w", s.ID, s.State, err)
-	}
-	return nil
-}
-
-func (s Stored) item() (table.Item, error) {
-	item, err := table.New(KeyOf(s.ID), s)
-	item.Version, item.Expires = s.version, s.exp.Truncate(time.Second)
-	return item, err
-}

@@ -1,16 +1,14 @@
 package message
 
 import (
-	"bytes"
-	_ "embed"
 	"fmt"
-	"html/template"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+	"unicode"
 
 	"postkontor/shared/locale"
 )
@@ -32,21 +30,21 @@ const (
 
 // shape is what a template is made of beside its words.
 type shape struct {
-	only   Channel // "": it has words for e-mail and SMS
-	secret bool    // it shows a code, alone on a line
-	values []string
-	path   string // of the page its button leads to
+	channels []Channel // it has words for
+	secret   bool      // it shows a code, alone on a line
+	values   []string
+	path     string // of the page its button leads to
 }
 
 var templates = map[Template]shape{
-	VerifyEmail:     {only: Email, secret: true, path: "/verify"},
-	VerifyPhone:     {only: SMS, secret: true},
-	AccountActive:   {only: Email, path: "/account"},
-	PasswordChanged: {only: Email, path: "/help"},
-	NewSession:      {only: Email, values: []string{"device"}, path: "/account/password"},
-	EmailChanged:    {only: Email, path: "/help"},
-	PhoneChanged:    {path: "/help"},
-	SMSOptedOut:     {only: Email, path: "/account/phone"},
+	VerifyEmail:     {channels: []Channel{Email}, secret: true, path: "/verify"},
+	VerifyPhone:     {channels: []Channel{SMS}, secret: true},
+	AccountActive:   {channels: []Channel{Email}, path: "/account"},
+	PasswordChanged: {channels: []Channel{Email}, path: "/help"},
+	NewSession:      {channels: []Channel{Email}, values: []string{"device"}, path: "/account/password"},
+	EmailChanged:    {channels: []Channel{Email}, path: "/help"},
+	PhoneChanged:    {channels: []Channel{Email, SMS}, path: "/help"},
+	SMSOptedOut:     {channels: []Channel{Email}, path: "/account/phone"},
 }
 
 // Rendered is a message in words, ready for a channel. An SMS has only Text.
@@ -70,20 +68,20 @@ type Words struct {
 // Render says m in its language. The secret is the opened one, and name is the customer's first name, "" for an address
 // that is not proved.
 func (w Words) Render(m Message, secret, name string) (Rendered, error) {
-	t, ok := templates[m.Template]
-	if !ok {
-		return Rendered{}, fmt.Errorf("no template %s", m.Template)
+	t := templates[m.Template]
+	if !slices.Contains(t.channels, m.Channel) {
+		return Rendered{}, fmt.Errorf("no template %s by %s", m.Template, m.Channel)
+	}
+	if m.Language == "" {
+		m.Language = locale.English
 	}
 	pairs := w.pairs(m, secret)
 	if m.Channel == SMS {
 		return w.sms(m, secret, pairs)
 	}
 	key, tag := "message."+string(m.Template), m.Language
-	if tag == "" {
-		tag = locale.English
-	}
 	view := emailView{
-		Language: tag, Operator: w.Operator, Code: secret,
+		Language: tag, Operator: line(w.Operator), Code: secret,
 		Subject: locale.Text(tag, key+".subject", pairs...),
 		Body:    paragraphs(tag, key+".body", pairs),
 		Note:    paragraphs(tag, key+".note", pairs),
@@ -92,7 +90,7 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		Footer:  locale.Text(tag, "message.footer", pairs...),
 	}
 	if name != "" {
-		view.Greeting = locale.Text(tag, "message.greeting", "name", name)
+		view.Greeting = locale.Text(tag, "message.greeting", "name", line(name))
 	}
 	return view.render()
 }
@@ -101,13 +99,23 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 func (w Words) pairs(m Message, secret string) []string {
 	minutes := int(math.Round(m.Expires.Sub(m.At).Minutes()))
 	pairs := []string{
-		"operator", w.Operator, "origin", w.Origin, "code", secret,
+		"operator", line(w.Operator), "origin", w.Origin, "code", secret,
 		"when", when(m.Language, m.At), "minutes", strconv.Itoa(minutes),
 	}
 	for name, value := range m.Values {
-		pairs = append(pairs, name, value)
+		pairs = append(pairs, name, line(value))
 	}
 	return pairs
+}
+
+// line keeps a value on its line, so that it can neither look like a code nor end a header.
+func line(value string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, value)
 }
 
 // sms ends a code's text with a line that binds the code to the origin, so that browsers fill it in nowhere else
@@ -143,43 +151,4 @@ func paragraphs(tag locale.Tag, key string, pairs []string) []string {
 		parts[i] = locale.Fill(parts[i], pairs...)
 	}
 	return parts
-}
-
-// emailView is what templates/email.html shows.
-type emailView struct {
-	Language                   locale.Tag
-	Operator, Subject          string
-	Greeting                   string
-	Body, Note                 []string
-	Code, Button, Link, Footer string
-}
-
-//go:embed templates/email.html
-var emailHTML string
-
-var emailTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("email").Parse(emailHTML))
-})
-
-func (v emailView) render() (Rendered, error) {
-	var html bytes.Buffer
-	if err := emailTemplate().Execute(&html, v); err != nil {
-		return Rendered{}, err
-	}
-	return Rendered{Language: v.Language, Subject: v.Subject, Text: v.text(), HTML: html.String()}, nil
-}
-
-// text is the e-mail for readers without HTML; the code stands alone on its line.
-func (v emailView) text() string {
-	parts := []string{v.Operator}
-	if v.Greeting != "" {
-		parts = append(parts, v.Greeting)
-	}
-	parts = append(parts, v.Body...)
-	if v.Code != "" {
-		parts = append(parts, v.Code)
-	}
-	parts = append(parts, v.Note...)
-	parts = append(parts, v.Button+": "+v.Link, "-- \n"+v.Footer)
-	return strings.Join(parts, "\n\n") + "\n"
 }
