@@ -1,6 +1,10 @@
 package page
 
-import "net/url"
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
 
 // Form is what was typed into a page and what is wrong with it. Its zero value is an empty form.
 type Form struct {
@@ -26,6 +30,7 @@ type Input struct {
 	Optional          bool
 	Verbatim          bool   // no spell check, no capitals
 	Help              string // what the script does: "username", "password", "code"
+	Against           string // for Help "password": words, apart by spaces, that it must not be made of
 	Value, Error      string // filled by Form.Input
 }
 
@@ -39,6 +44,25 @@ func (f Form) Input(in Input) Input {
 	}
 	in.Error = f.errorOf(in.Name)
 	return in
+}
+
+// DescribedBy names the elements that say more about the field.
+func (in Input) DescribedBy() string {
+	ids := describedBy(in.Name, in.Hint, in.Error)
+	if in.Help == "username" || in.Help == "password" {
+		ids = append(ids, in.Name+"-live")
+	}
+	return strings.Join(ids, " ")
+}
+
+func describedBy(name, hint, fault string) (ids []string) {
+	if hint != "" {
+		ids = append(ids, name+"-hint")
+	}
+	if fault != "" {
+		ids = append(ids, name+"-error")
+	}
+	return ids
 }
 
 // Option is one choice; Text is shown as it is.
@@ -67,6 +91,17 @@ func (f Form) Choice(c Choice) Choice {
 	}
 	c.Options, c.Error = options, f.errorOf(c.Name)
 	return c
+}
+
+// DescribedBy names the elements that say more about the field.
+func (c Choice) DescribedBy() string { return strings.Join(describedBy(c.Name, c.Hint, c.Error), " ") }
+
+// ID names the button of the option at i; the first one's is where links to the field lead.
+func (c Choice) ID(i int) string {
+	if i == 0 {
+		return c.Name
+	}
+	return c.Name + "-" + strconv.Itoa(i)
 }
 
 func (f Form) errorOf(name string) string {
