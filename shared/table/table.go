@@ -6,7 +6,16 @@
 // An item is a JSON object under a partition key and a sort key, with a version that every write raises and, where it
 // ends, an expiry. An expired item counts as absent in every verb, whether or not the backend has deleted it yet. In
 // DynamoDB the members of the object are top-level attributes beside pk, sk, v and exp; member names "pk", "sk", "v",
-// "exp" and "w" are reserved.
+// "exp" and "w" are reserved. The order of members and the spelling of numbers and escapes may change on the way; the
+// values do not.
+//
+// # Writes that are tried again
+//
+// A backend tries a call again when its answer is lost. A transaction, Create, Replace and Delete then still have one
+// effect and the right answer, unless yet another writer came between the tries: then Create and Replace answer
+// ErrCondition, as if that writer had been first. A Merge, Put or Delete with AnyVersion that was applied is applied
+// once more to the same end, over what came between. A Take may count twice when another Take came between, never
+// past the limit: a limit errs on the strict side.
 //
 // # Keys
 //
@@ -27,8 +36,13 @@ type Key struct{ PK, SK string }
 type Item struct {
 	Key     Key
 	Version int64           // 1 after the first write, raised by each
-	Expires time.Time       // zero: never; whole seconds
+	Expires time.Time       // zero: never; kept in whole seconds, fractions are cut off
 	Data    json.RawMessage // a JSON object
+}
+
+// Expired reports whether the item counts as absent at now.
+func (i Item) Expired(now time.Time) bool {
+	return !i.Expires.IsZero() && i.Expires.Unix() <= now.Unix()
 }
 
 // Decode reads the item's data into v, a pointer to a struct.
@@ -42,8 +56,9 @@ type Definition struct {
 	TTL     bool    // items may carry an expiry
 }
 
-// Index is a sparse global index, eventually consistent: an item is in it while its data has a string member
-// Partition (and Sort, when named). Queries on it answer whole items.
+// Index is a sparse global index, eventually consistent: an item is in it while its data has a member Partition (and
+// Sort, when named), which must be a string that is not empty. Queries on it answer whole items; without a Sort in no
+// certain order, and then neither Prefix nor From and To may be asked.
 type Index struct{ Name, Partition, Sort string }
 
 // Query asks for the items of one partition, in the order of their sort keys (bytes).
@@ -58,13 +73,15 @@ type Query struct {
 	Consistent bool   // not on an index
 }
 
-// Page is a part of a query's answer; Next is "" on the last one. A page may be short, even empty, with a Next.
+// Page is a part of a query's answer; Next is "" on the last one. A page may be short, even empty, with a Next. A cursor
+// may pass through the hands of clients: whatever they make of it, a query answers items of its own partition and
+// range, or ErrCursor.
 type Page struct {
 	Items []Item
 	Next  string
 }
 
-// Count is the state of a counter after Take.
+// Count is the state of a counter after Take. The item's data is {"n": N}.
 type Count struct {
 	N       int64
 	Expires time.Time
@@ -82,6 +99,9 @@ var ErrCondition = errors.New("table: condition not met")
 // ErrUnavailable says that the backend did not take the call after all retries (throttling, time-out, no connection);
 // whether a write was applied is then unknown.
 var ErrUnavailable = errors.New("table: unavailable")
+
+// ErrCursor says that a query's cursor is none that was given out for it.
+var ErrCursor = errors.New("table: not a cursor of this query")
 
 // Conflict is Transact's ErrCondition: the index of the first operation whose condition failed.
 type Conflict struct{ Op int }
@@ -104,7 +124,7 @@ type Table interface {
 	Query(ctx context.Context, q Query) (Page, error)
 	// Create stores an item that is not there (or has expired), with version 1; else ErrCondition.
 	Create(ctx context.Context, item Item) error
-	// Put stores an item whatever is there. Its version is that of what was there, raised.
+	// Put stores an item whatever is there. Its version is higher than that of what was there.
 	Put(ctx context.Context, item Item) error
 	// Replace stores the item if what is there has item.Version; the stored version is item.Version+1. Else ErrCondition.
 	Replace(ctx context.Context, item Item) error
@@ -114,8 +134,8 @@ type Table interface {
 	// Take counts up by one while the count is under limit.Max and answers the count either way, and whether it was
 	// taken. A count that had expired starts again at one, with limit.Expires.
 	Take(ctx context.Context, key Key, limit Limit) (Count, bool, error)
-	// Merge adds the members of item.Data that are not there yet, sets the expiry to item.Expires, creates the item
-	// when it is absent, and answers the whole item as it then is. item.Version is ignored.
+	// Merge adds the members of item.Data (up to 100) that are not there yet, sets the expiry to item.Expires, creates
+	// the item when it is absent, and answers the whole item as it then is. item.Version is ignored.
 	Merge(ctx context.Context, item Item) (Item, error)
 }
 
@@ -134,7 +154,7 @@ type Verb int
 const (
 	OpCreate  Verb = iota
 	OpPut          // the version becomes that of the item given, plus one
-	OpReplace      // item.Version, or AnyVersion: whatever version, but there
+	OpReplace      // item.Version, or AnyVersion: whatever version, but there; the stored one is higher
 	OpDelete       // item.Version, or AnyVersion
 	OpCheck        // writes nothing: the item is there with item.Version, or AnyVersion; version 0: it is absent
 )
