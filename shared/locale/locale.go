@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/text/language"
 )
@@ -139,4 +140,11 @@ func Count(tag Tag, key string, n int, pairs ...string) string {
 		form = ".one"
 	}
 	return Text(tag, key+form, append(pairs, "n", strconv.Itoa(n))...)
+}
+
+// Moment answers a moment in words, to the minute, in UTC.
+func Moment(tag Tag, at time.Time) string {
+	at = at.UTC()
+	month := Text(tag, "message.month."+strconv.Itoa(int(at.Month())))
+	return Text(tag, "message.when", "month", month, "day", strconv.Itoa(at.Day()), "year", strconv.Itoa(at.Year()), "time", at.Format("15:04"))
 }

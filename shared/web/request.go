@@ -1,0 +1,123 @@
+package web
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"postkontor/shared/locale"
+	"postkontor/shared/session"
+	"postkontor/shared/table"
+	"postkontor/shared/web/gateway"
+)
+
+type requestKey struct{}
+
+// request is what the edge knows about one request.
+type request struct {
+	id      string
+	ip      string
+	agent   string
+	started time.Time
+	lang    locale.Tag
+	chosen  bool // lang was asked for by this very request
+	session *session.Session
+	pattern string
+	fault   string // the code of the refusal, for the event line
+	cause   error  // what went wrong, for the event line
+	calls   *atomic.Int64
+	status  int
+}
+
+func (a *App) begin(r *http.Request) *request {
+	ip, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		ip = r.RemoteAddr
+	}
+	q := &request{id: gateway.RequestOf(r.Context()).RequestID, ip: ip, agent: r.UserAgent(), started: time.Now()}
+	q.lang, q.chosen = language(r)
+	return q
+}
+
+func (q *request) context(ctx context.Context) context.Context {
+	ctx, q.calls = table.WithCalls(ctx)
+	return context.WithValue(ctx, requestKey{}, q)
+}
+
+func requestOf(ctx context.Context) *request {
+	if q, ok := ctx.Value(requestKey{}).(*request); ok {
+		return q
+	}
+	return &request{lang: locale.English}
+}
+
+// Language is the language of the request: what the person just picked, their account's, what they picked before, what
+// the browser asks for, English.
+func Language(ctx context.Context) locale.Tag { return requestOf(ctx).lang }
+
+// Session is who is signed in, nil for nobody. An operation or page that demands a session always has one.
+func Session(ctx context.Context) *session.Session { return requestOf(ctx).session }
+
+// CallerIP is the caller's address as the gateway saw it.
+func CallerIP(ctx context.Context) string { return requestOf(ctx).ip }
+
+// language answers what a request without an account asks for, and whether it names the language itself.
+func language(r *http.Request) (locale.Tag, bool) {
+	if tag, ok := locale.Parse(pickedInQuery(r)); ok {
+		return tag, true
+	}
+	if cookie, err := r.Cookie(languageCookie); err == nil {
+		if tag, ok := locale.Parse(cookie.Value); ok {
+			return tag, false
+		}
+	}
+	return locale.Match(r.Header.Get("Accept-Language")), false
+}
+
+func pickedInQuery(r *http.Request) string {
+	if !strings.Contains(r.URL.RawQuery, "lang=") {
+		return ""
+	}
+	return r.URL.Query().Get("lang")
+}
+
+// identify finds who is signed in, from the bearer token or the cookie. Without either it answers session.ErrNone.
+func (a *App) identify(r *http.Request) (*session.Session, error) {
+	q := requestOf(r.Context())
+	if q.session != nil {
+		return q.session, nil
+	}
+	token, bearer := bearerToken(r)
+	if !bearer {
+		if cookie, err := r.Cookie(sessionCookie); err == nil {
+			token = cookie.Value
+		}
+	}
+	if token == "" {
+		return nil, session.ErrNone
+	}
+	live, err := a.Sessions.Check(r.Context(), token)
+	if err != nil {
+		return nil, err
+	}
+	q.session = live
+	if !q.chosen {
+		q.lang = live.Language
+	}
+	return live, nil
+}
+
+func bearerToken(r *http.Request) (string, bool) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return "", false
+	}
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "none", true
+	}
+	return strings.TrimSpace(token), true
+}
