@@ -29,6 +29,7 @@ const (
 	Unproved       Reason = "unproved"        // the account has no proved address of the channel
 	Unreadable     Reason = "unreadable"      // its secret or its words cannot be had
 	OverBudget     Reason = "over_budget"     // of text messages
+	CountryBarred  Reason = "country_barred"  // no text messages go there
 	OptedOut       Reason = "opted_out"       // the number has asked for no text messages
 	AddressRefused Reason = "address_refused" // the provider says that nothing can ever be sent there
 )

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/mail"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -25,7 +26,7 @@ type Options struct {
 	Region      string
 	Endpoint    string // "": the region's own
 	Credentials aws.CredentialsProvider
-	HTTPClient  *http.Client // its Timeout bounds one try
+	HTTPClient  *http.Client // its Timeout bounds one try; default: one of 5 s
 
 	From             mail.Address // of an identity that SES has verified
 	ReplyTo          string       // "": none
@@ -40,6 +41,9 @@ type Sender struct {
 
 // New makes a sender; it calls nothing yet.
 func New(o Options) *Sender {
+	if o.HTTPClient == nil {
+		o.HTTPClient = &http.Client{Timeout: 5 * time.Second}
+	}
 	settings := sesv2.Options{Region: o.Region, Credentials: o.Credentials, HTTPClient: o.HTTPClient, Retryer: retryer()}
 	if o.Endpoint != "" {
 		settings.BaseEndpoint = &o.Endpoint

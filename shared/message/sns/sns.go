@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -24,7 +25,7 @@ type Options struct {
 	Region      string
 	Endpoint    string // "": the region's own
 	Credentials aws.CredentialsProvider
-	HTTPClient  *http.Client // its Timeout bounds one try
+	HTTPClient  *http.Client // its Timeout bounds one try; default: one of 5 s
 
 	SenderID          string // the name shown as the sender, where the country knows that; the US does not
 	OriginationNumber string // the number or short code to send from; "": one of the AWS account's
@@ -39,6 +40,9 @@ type Sender struct {
 
 // New makes a sender; it calls nothing yet.
 func New(o Options) *Sender {
+	if o.HTTPClient == nil {
+		o.HTTPClient = &http.Client{Timeout: 5 * time.Second}
+	}
 	settings := sns.Options{Region: o.Region, Credentials: o.Credentials, HTTPClient: o.HTTPClient, Retryer: retryer()}
 	if o.Endpoint != "" {
 		settings.BaseEndpoint = &o.Endpoint

@@ -1,0 +1,85 @@
+package courier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"postkontor/shared/locale"
+	"postkontor/shared/message"
+	"postkontor/shared/table"
+)
+
+// profile is what courier reads of ACCOUNT#id/PROFILE.
+type profile struct {
+	Language      locale.Tag `json:"language"`
+	Name          struct{ First string }
+	Email         string `json:"email"`
+	EmailVerified bool   `json:"emailVerified"`
+	Phone         string `json:"phone"`
+	PhoneVerified bool   `json:"phoneVerified"`
+}
+
+// addressee is where a message goes, and whom it greets: nobody at an address that is not proved.
+type addressee struct{ address, name string }
+
+// addressee looks the addressee up, and fills the message's language when it has none.
+func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee, error) {
+	p, err := c.profile(ctx, m.Account)
+	if err != nil {
+		return addressee{}, err
+	}
+	if m.Language == "" {
+		m.Language = p.Language
+	}
+	switch {
+	case m.To != "":
+		return addressee{address: m.To}, nil
+	case m.Channel == message.Email && p.EmailVerified:
+		return addressee{p.Email, p.Name.First}, nil
+	case m.Channel == message.SMS && p.PhoneVerified:
+		return addressee{p.Phone, p.Name.First}, nil
+	}
+	return addressee{}, &message.Refusal{Reason: message.Unproved}
+}
+
+func (c *Courier) profile(ctx context.Context, account string) (profile, error) {
+	var p profile
+	item, found, err := c.DB.Table("accounts").Get(ctx, table.Key{PK: "ACCOUNT#" + account, SK: "PROFILE"}, true)
+	if err != nil {
+		return p, fmt.Errorf("reading the profile of %s: %w", account, err)
+	}
+	if !found {
+		return p, &message.Refusal{Reason: message.NoAccount}
+	}
+	if err := item.Decode(&p); err != nil {
+		return p, fmt.Errorf("decoding the profile of %s: %w", account, err)
+	}
+	return p, nil
+}
+
+// tellOptedOut writes, once for a number, to a proved e-mail address that the number gets no text messages.
+func (c *Courier) tellOptedOut(ctx context.Context, m message.Message) error {
+	p, err := c.profile(ctx, m.Account)
+	if err != nil || !p.EmailVerified {
+		return err
+	}
+	number := m.To
+	if number == "" {
+		number = p.Phone
+	}
+	mac, err := c.Counters.MAC(ctx, []byte("opted-out\x00"+number))
+	if err != nil {
+		return err
+	}
+	outbox := message.Outbox{Now: c.Now}
+	op, err := outbox.Op(ctx, message.Message{Account: m.Account, Channel: message.Email, Template: message.SMSOptedOut,
+		Cause: "opted-out " + m.Account + " " + mac})
+	if err != nil {
+		return err
+	}
+	if err := c.messages().Create(ctx, op.Item); err != nil && !errors.Is(err, table.ErrCondition) {
+		return fmt.Errorf("telling %s of an opt-out: %w", m.Account, err)
+	}
+	return nil
+}
