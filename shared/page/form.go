@@ -12,6 +12,9 @@ type Form struct {
 	Problem string  // what was refused as a whole, in the reader's language
 	Errors  []Error // what is wrong with single fields, in their order
 	Next    string  // where to go afterwards: a path of this site
+	Prefix  string  // stands before the ids of the fields, where a page has several forms
+
+	Suggestions []string // what can be typed instead of what was refused
 }
 
 // Error is one wrong field.
@@ -32,6 +35,7 @@ type Input struct {
 	Help              string // what the script does: "username", "password", "code"
 	Against           string // for Help "password": words, apart by spaces, that it must not be made of
 	Value, Error      string // filled by Form.Input
+	ID                string // likewise
 }
 
 // Input answers the field with what was typed into it and what is wrong with it.
@@ -42,15 +46,15 @@ func (f Form) Input(in Input) Input {
 	if in.Type != "password" {
 		in.Value = f.Values.Get(in.Name)
 	}
-	in.Error = f.errorOf(in.Name)
+	in.Error, in.ID = f.errorOf(in.Name), f.Prefix+in.Name
 	return in
 }
 
 // DescribedBy names the elements that say more about the field.
 func (in Input) DescribedBy() string {
-	ids := describedBy(in.Name, in.Hint, in.Error)
+	ids := describedBy(in.ID, in.Hint, in.Error)
 	if in.Help == "username" || in.Help == "password" {
-		ids = append(ids, in.Name+"-live")
+		ids = append(ids, in.ID+"-live")
 	}
 	return strings.Join(ids, " ")
 }
@@ -78,7 +82,7 @@ type Choice struct {
 	Autocomplete      string
 	Optional          bool
 	Options           []Option
-	Error             string
+	Error, ID         string // filled by Form.Choice
 }
 
 // Choice answers the field with what was chosen and what is wrong with it.
@@ -89,19 +93,19 @@ func (f Form) Choice(c Choice) Choice {
 		o.Selected = o.Value == chosen
 		options[i] = o
 	}
-	c.Options, c.Error = options, f.errorOf(c.Name)
+	c.Options, c.Error, c.ID = options, f.errorOf(c.Name), f.Prefix+c.Name
 	return c
 }
 
 // DescribedBy names the elements that say more about the field.
-func (c Choice) DescribedBy() string { return strings.Join(describedBy(c.Name, c.Hint, c.Error), " ") }
+func (c Choice) DescribedBy() string { return strings.Join(describedBy(c.ID, c.Hint, c.Error), " ") }
 
-// ID names the button of the option at i; the first one's is where links to the field lead.
-func (c Choice) ID(i int) string {
+// OptionID names the button of the option at i; the first one's is where links to the field lead.
+func (c Choice) OptionID(i int) string {
 	if i == 0 {
-		return c.Name
+		return c.ID
 	}
-	return c.Name + "-" + strconv.Itoa(i)
+	return c.ID + "-" + strconv.Itoa(i)
 }
 
 func (f Form) errorOf(name string) string {

@@ -1,0 +1,52 @@
+// Builds what pages load into shared/page/assets: every file as NAME.br and NAME.gz, and manifest.json with the hash of
+// each. The same sources give the same bytes.
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import esbuild from "esbuild";
+import * as sass from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "../../shared/page/assets");
+const uswds = join(here, "node_modules/@uswds/uswds");
+
+const files = {
+  "page.css": await style("page.scss"),
+  "page.js": await script("page.js"),
+  "icon.svg": await readFile(join(here, "icon/icon.svg")),
+  "favicon.ico": await readFile(join(here, "icon/favicon.ico")), // icon.svg at 16, 32 and 48 pixels
+};
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const manifest = {};
+for (const [name, bytes] of Object.entries(files)) {
+  const br = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+  manifest[name] = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+  await writeFile(join(out, name + ".br"), br);
+  await writeFile(join(out, name + ".gz"), gzipSync(bytes, { level: 9 }));
+  console.log(`${name.padEnd(16)} ${String(bytes.length).padStart(8)} B  br ${String(br.length).padStart(7)} B`);
+}
+await writeFile(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+
+// style compiles a style sheet; the few icons it names become part of it.
+async function style(name) {
+  const { css } = sass.compile(join(here, "style", name), {
+    loadPaths: [join(uswds, "packages")], logger: sass.Logger.silent,
+  });
+  return bundle({
+    stdin: { contents: css, loader: "css", resolveDir: join(uswds, "dist/img") },
+    loader: { ".svg": "dataurl" }, target: ["chrome111", "firefox113", "safari16.4"],
+  });
+}
+
+function script(name) {
+  return bundle({ entryPoints: [join(here, "script", name)], format: "esm", target: "es2022" });
+}
+
+async function bundle(options) {
+  const built = await esbuild.build({ bundle: true, minify: true, write: false, legalComments: "none", ...options });
+  return built.outputFiles[0].contents;
+}
