@@ -56,6 +56,15 @@ func ParseBudgets(text string) (Budgets, error) {
 	return b, nil
 }
 
+// MustBudgets is ParseBudgets for the environment and for constants: a mistake ends the process.
+func MustBudgets(text string) Budgets {
+	b, err := ParseBudgets(text)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
 // of answers the prefix that counts for a number, "" when none does.
 func (b Budgets) of(number string) string {
 	for n := len(number); n > 1; n-- {

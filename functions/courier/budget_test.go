@@ -13,14 +13,6 @@ import (
 	"postkontor/shared/message"
 )
 
-func (h *house) budgets(text string) {
-	h.Helper()
-	var err error
-	if h.Budgets, err = courier.ParseBudgets(text); err != nil {
-		h.Fatal(err)
-	}
-}
-
 // deliverAll delivers a code to each number, 50 at once.
 func (h *house) deliverAll(numbers []string) (ids []string) {
 	h.Helper()
@@ -63,7 +55,7 @@ func TestBL2_SMSBudgets(t *testing.T) {
 			t.Parallel()
 			h := open(t)
 			h.account("A", nil)
-			h.budgets(c.budgets)
+			h.Budgets = courier.MustBudgets(c.budgets)
 			over := 0
 			for _, id := range h.deliverAll(c.numbers) {
 				if h.state(id) == "dropped over_budget" {
@@ -90,7 +82,7 @@ func TestBL2_NoticesWaitForTheNextDay(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.account("A", nil)
-	h.budgets("number=1 total=500 +1=500")
+	h.Budgets = courier.MustBudgets("number=1 total=500 +1=500")
 	h.deliver(h.put(h.code("+12065550142")))
 	id := h.put(message.Message{Account: "A", Channel: message.SMS, Template: message.PhoneChanged})
 	h.deliver(id)
@@ -107,7 +99,7 @@ func TestBL2_TriesAreCountedOnce(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.account("A", nil)
-	h.budgets("number=1 total=500 +1=500")
+	h.Budgets = courier.MustBudgets("number=1 total=500 +1=500")
 	h.provider.set(true)
 	id := h.put(h.code("+12065550142"))
 	h.deliver(id)
@@ -123,7 +115,7 @@ func TestBL2_OnlyTheUnitedStates(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.account("A", nil)
-	h.budgets("number=1 total=2000 +1=2000")
+	h.Budgets = courier.MustBudgets("number=1 total=2000 +1=2000")
 	own := map[string]bool{"US": true, "PR": true, "VI": true, "GU": true, "AS": true, "MP": true}
 	var numbers []string
 	for area := range 800 {

@@ -39,14 +39,19 @@ type Config struct {
 	Budgets  Budgets
 	Metrics  *metric.Sink
 	Log      *slog.Logger
-	Now      func() time.Time
+	Now      func() time.Time // default: time.Now
 }
 
 // Courier is safe for concurrent use.
 type Courier struct{ Config }
 
 // New makes a courier.
-func New(c Config) *Courier { return &Courier{c} }
+func New(c Config) *Courier {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Courier{c}
+}
 
 // tryTime bounds one try, so that time is left to hand the message on.
 const tryTime = 12 * time.Second

@@ -153,10 +153,6 @@ func open(t *testing.T) *house {
 	t.Cleanup(func() { db.Close() })
 	server := httptest.NewServer(h.provider)
 	t.Cleanup(server.Close)
-	budgets, err := courier.ParseBudgets(courier.UsualBudgets)
-	if err != nil {
-		t.Fatal(err)
-	}
 	h.waiting = &courier.Waiting{Now: h.clock}
 	h.outbox = message.Outbox{Sealer: secret.NewSealer(keys), Now: h.clock}
 	sink := metric.New(h.metrics, "courier")
@@ -169,7 +165,7 @@ func open(t *testing.T) *house {
 			message.Email: ses.New(ses.Options{Region: "us-east-1", Endpoint: server.URL, Credentials: credentials,
 				From: mail.Address{Address: "no-reply@account.example.com"}}),
 		},
-		Resend: h.waiting, Budgets: budgets, Metrics: sink, Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: h.clock,
+		Resend: h.waiting, Budgets: courier.MustBudgets(courier.UsualBudgets), Metrics: sink, Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: h.clock,
 	})
 	return h
 }

@@ -18,15 +18,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 	"github.com/aws/smithy-go"
 
+	"postkontor/shared/awsjson"
 	"postkontor/shared/message"
 )
 
 // Options says how e-mails go out.
 type Options struct {
-	Region      string
-	Endpoint    string // "": the region's own
-	Credentials aws.CredentialsProvider
-	HTTPClient  *http.Client // its Timeout bounds one try; default: one of 5 s
+	Endpoint    string                  // "": the region's own
+	Region      string                  // default: what Lambda puts into the environment
+	Credentials aws.CredentialsProvider // likewise
+	HTTPClient  *http.Client            // its Timeout bounds one try; default: one of 5 s
 
 	From             mail.Address // of an identity that SES has verified
 	ReplyTo          string       // "": none
@@ -44,7 +45,11 @@ func New(o Options) *Sender {
 	if o.HTTPClient == nil {
 		o.HTTPClient = &http.Client{Timeout: 5 * time.Second}
 	}
-	settings := sesv2.Options{Region: o.Region, Credentials: o.Credentials, HTTPClient: o.HTTPClient, Retryer: retryer()}
+	lambda := awsjson.Client{Region: o.Region}.Defaults()
+	if o.Credentials == nil {
+		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return lambda.Credentials, nil })
+	}
+	settings := sesv2.Options{Region: lambda.Region, Credentials: o.Credentials, HTTPClient: o.HTTPClient, Retryer: retryer()}
 	if o.Endpoint != "" {
 		settings.BaseEndpoint = &o.Endpoint
 	}

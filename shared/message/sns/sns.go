@@ -17,19 +17,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/aws/smithy-go"
 
+	"postkontor/shared/awsjson"
 	"postkontor/shared/message"
 )
 
 // Options says how text messages go out.
 type Options struct {
-	Region      string
-	Endpoint    string // "": the region's own
-	Credentials aws.CredentialsProvider
-	HTTPClient  *http.Client // its Timeout bounds one try; default: one of 5 s
+	Endpoint    string                  // "": the region's own
+	Region      string                  // default: what Lambda puts into the environment
+	Credentials aws.CredentialsProvider // likewise
+	HTTPClient  *http.Client            // its Timeout bounds one try; default: one of 5 s
 
-	SenderID          string // the name shown as the sender, where the country knows that; the US does not
-	OriginationNumber string // the number or short code to send from; "": one of the AWS account's
-	MaxPrice          string // US dollars for one message, "0.05"; "": no bound
+	From     string // a registered number or short code, or a name where the country knows that; "": SNS chooses
+	MaxPrice string // US dollars for one message, "0.05"; "": no bound
 }
 
 // Sender sends text messages. It is safe for concurrent use.
@@ -43,14 +43,21 @@ func New(o Options) *Sender {
 	if o.HTTPClient == nil {
 		o.HTTPClient = &http.Client{Timeout: 5 * time.Second}
 	}
-	settings := sns.Options{Region: o.Region, Credentials: o.Credentials, HTTPClient: o.HTTPClient, Retryer: retryer()}
+	lambda := awsjson.Client{Region: o.Region}.Defaults()
+	if o.Credentials == nil {
+		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return lambda.Credentials, nil })
+	}
+	settings := sns.Options{Region: lambda.Region, Credentials: o.Credentials, HTTPClient: o.HTTPClient, Retryer: retryer()}
 	if o.Endpoint != "" {
 		settings.BaseEndpoint = &o.Endpoint
 	}
 	s := &Sender{client: sns.New(settings), attributes: map[string]types.MessageAttributeValue{}}
 	s.attribute("AWS.SNS.SMS.SMSType", "String", "Transactional")
-	s.attribute("AWS.SNS.SMS.SenderID", "String", o.SenderID)
-	s.attribute("AWS.MM.SMS.OriginationNumber", "String", o.OriginationNumber)
+	if strings.Trim(o.From, "+0123456789") == "" {
+		s.attribute("AWS.MM.SMS.OriginationNumber", "String", o.From)
+	} else {
+		s.attribute("AWS.SNS.SMS.SenderID", "String", o.From)
+	}
 	s.attribute("AWS.SNS.SMS.MaxPrice", "Number", o.MaxPrice)
 	return s
 }

@@ -87,25 +87,26 @@ func service(t *testing.T, answer func(w http.ResponseWriter, form url.Values)) 
 
 func TestAttributesOfATransactionalText(t *testing.T) {
 	t.Parallel()
-	got := map[string]string{}
-	endpoint, _ := service(t, func(w http.ResponseWriter, form url.Values) {
-		for i := 1; form.Has(fmt.Sprintf("MessageAttributes.entry.%d.Name", i)); i++ {
-			entry := fmt.Sprintf("MessageAttributes.entry.%d.", i)
-			got[form.Get(entry+"Name")] = form.Get(entry+"Value.DataType") + " " + form.Get(entry+"Value.StringValue")
+	for from, attribute := range map[string]string{
+		"+18885550100": "AWS.MM.SMS.OriginationNumber", "28777": "AWS.MM.SMS.OriginationNumber", "Posten": "AWS.SNS.SMS.SenderID",
+	} {
+		got := map[string]string{}
+		endpoint, _ := service(t, func(w http.ResponseWriter, form url.Values) {
+			for i := 1; form.Has(fmt.Sprintf("MessageAttributes.entry.%d.Name", i)); i++ {
+				entry := fmt.Sprintf("MessageAttributes.entry.%d.", i)
+				got[form.Get(entry+"Name")] = form.Get(entry+"Value.DataType") + " " + form.Get(entry+"Value.StringValue")
+			}
+			fmt.Fprint(w, `<R><PublishResult><MessageId>1</MessageId></PublishResult></R>`)
+		})
+		o := options(endpoint)
+		o.From, o.MaxPrice = from, "0.05"
+		if err := sns.New(o).Send(t.Context(), number, text); err != nil {
+			t.Fatal(err)
 		}
-		fmt.Fprint(w, `<R><PublishResult><MessageId>1</MessageId></PublishResult></R>`)
-	})
-	o := options(endpoint)
-	o.OriginationNumber, o.MaxPrice = "+18885550100", "0.05"
-	if err := sns.New(o).Send(t.Context(), number, text); err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{
-		"AWS.SNS.SMS.SMSType": "String Transactional", "AWS.MM.SMS.OriginationNumber": "String +18885550100",
-		"AWS.SNS.SMS.MaxPrice": "Number 0.05",
-	}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Error(d)
+		want := map[string]string{"AWS.SNS.SMS.SMSType": "String Transactional", attribute: "String " + from, "AWS.SNS.SMS.MaxPrice": "Number 0.05"}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
 	}
 }
 
