@@ -41,11 +41,13 @@ type Error struct {
 	Err        error             // the cause, for the log only
 }
 
-// Field is one wrong field. Its words stand in package locale under "fault.CODE.field", else "fault.CODE.detail".
+// Field is one wrong field. Its words stand in package locale under "fault.CODE.field", else "fault.CODE.detail", unless
+// Words names another key.
 type Field struct {
 	Location string // "body.name.first", "query.name"
 	Code     string
 	Args     map[string]string
+	Words    string
 }
 
 // New makes a refusal of a kind with a code.

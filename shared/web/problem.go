@@ -119,7 +119,7 @@ func refusal(err error) *fault.Error {
 // FieldText answers the words beside a wrong field.
 func FieldText(lang locale.Tag, field fault.Field) string {
 	args := pairs(field.Args)
-	for _, key := range []string{"fault." + field.Code + ".field", "fault." + field.Code + ".detail"} {
+	for _, key := range []string{field.Words, "fault." + field.Code + ".field", "fault." + field.Code + ".detail"} {
 		if text, ok := locale.Lookup(lang, key); ok {
 			return locale.Fill(text, args...)
 		}

@@ -1,0 +1,16 @@
+// Command lambda is the function profile.
+package main
+
+import (
+	"time"
+
+	"postkontor/functions/profile"
+	"postkontor/shared/account"
+	"postkontor/shared/deployed"
+	"postkontor/shared/secret"
+)
+
+func main() {
+	f := deployed.Open("profile", secret.Pepper, secret.Decoy, secret.SealPublic)
+	deployed.Serve(profile.New(profile.Config{Edge: f.Edge(), Accounts: account.NewStore(f.DB, f.Keys, time.Now)}).Handler())
+}

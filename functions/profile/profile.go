@@ -1,0 +1,78 @@
+// Package profile is what a customer sees and changes of their own account, and how they prove their addresses, by the
+// API under /v1/account and on the pages /verify and /account.
+package profile
+
+import (
+	"embed"
+	"net/http"
+	"strings"
+	"time"
+
+	"postkontor/shared/account"
+	"postkontor/shared/page"
+	"postkontor/shared/web"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Config is what the account's pages work with.
+type Config struct {
+	Edge     web.Config
+	Accounts *account.Store
+}
+
+// Profile is the function.
+type Profile struct {
+	Config
+	*web.App
+}
+
+// failures bounds wrong current passwords per caller's address, together with those of the login.
+var failures = web.Rule{Purpose: "login", Max: 30, Window: 5 * time.Minute}
+
+// New makes the function with all its routes.
+func New(c Config) *Profile {
+	c.Edge.Pages = page.NewSet(templates)
+	p := &Profile{Config: c, App: web.New(c.Edge)}
+	web.Add(p.App, web.Operation{Method: http.MethodGet, Path: "/v1/account", ID: "get-account", Tag: "Account", Access: web.AnyScope,
+		Summary: "The account", Description: "Only id, username and status unless the session's scope is `full`."}, p.get)
+	web.Add(p.App, web.Operation{Method: http.MethodPatch, Path: "/v1/account", ID: "change-account", Tag: "Account", Access: web.SignedIn,
+		Summary: "Change language, name or company", Description: "A change of name needs a login of the last 20 minutes. 409 `claim_held`."}, p.change)
+	web.Add(p.App, web.Operation{Method: http.MethodPut, Path: "/v1/account/password", ID: "change-password", Tag: "Account", Access: web.FreshLogin,
+		Status: http.StatusNoContent, Summary: "Change the password",
+		Description: "Ends all other sessions. 422 `password_wrong`, `password_same`, `password_short`, `password_long`, `password_common`, `password_context`."}, p.password)
+	web.Add(p.App, contactOperation(http.MethodPut, "email", "", http.StatusAccepted, "Change the e-mail address"), p.putEmail)
+	web.Add(p.App, contactOperation(http.MethodPut, "phone", "", http.StatusAccepted, "Change the mobile number"), p.putPhone)
+	for _, purpose := range []account.Purpose{account.ProveEmail, account.ProvePhone} {
+		web.Add(p.App, contactOperation(http.MethodPost, purpose, "/code", http.StatusAccepted, "Send the code again"), p.send(purpose))
+		web.Add(p.App, contactOperation(http.MethodPost, purpose, "/verify", http.StatusOK, "Enter the code"), p.verify(purpose))
+	}
+	p.Page("GET /verify", web.SignedIn, p.showVerify)
+	p.Page("POST /verify", web.SignedIn, p.takeVerify)
+	p.Page("GET /account", web.AnyScope, p.showAccount)
+	p.Page("POST /account", web.SignedIn, p.takeAccount)
+	p.Page("GET /account/password", web.FreshLogin, p.showPassword)
+	p.Page("POST /account/password", web.FreshLogin, p.takePassword)
+	p.Page("GET /account/email", web.FreshLogin, p.showEmail)
+	p.Page("POST /account/email", web.FreshLogin, p.takeEmail)
+	p.Page("GET /account/phone", web.FreshLogin, p.showPhone)
+	p.Page("POST /account/phone", web.FreshLogin, p.takePhone)
+	return p
+}
+
+// contactOperation is one of the operations that the e-mail address and the mobile number share.
+func contactOperation(method string, purpose account.Purpose, end string, status int, summary string) web.Operation {
+	op := web.Operation{Method: method, Path: "/v1/account/" + string(purpose) + end, Tag: "Account", Status: status, Access: web.SignedIn,
+		ID: strings.ToLower(method) + "-" + string(purpose) + strings.ReplaceAll(end, "/", "-"), Summary: summary}
+	switch end {
+	case "":
+		op.Access = web.FreshLogin
+		op.Description = "A code goes to the new one, which is in force once it is entered; the old one is told. 429 `sending_too_often`."
+	case "/code":
+		op.Description = "The code before is dead; wrong tries stay counted. 429 `sending_too_often`."
+	default:
+		op.Description = "Of six digits, good for 10 minutes, once. 422 `code_wrong` (triesLeft), `code_expired`; 429 `way_closed` after the fifth wrong one, for 24 hours."
+	}
+	return op
+}

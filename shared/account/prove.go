@@ -1,0 +1,241 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"postkontor/shared/credential"
+	"postkontor/shared/fault"
+	"postkontor/shared/message"
+	"postkontor/shared/session"
+	"postkontor/shared/table"
+)
+
+// Purpose is what a code is for. A code is good for its purpose only.
+type Purpose string
+
+// The purposes.
+const (
+	ProveEmail Purpose = "email"
+	ProvePhone Purpose = "phone"
+)
+
+// Codes by SMS and e-mail: how long one is good, and how many wrong ones close the way for how long (SP 800-63B-4 §3.1.3.2).
+const (
+	CodeLife  = 10 * time.Minute
+	CodeTries = 5
+	CodeRest  = 24 * time.Hour
+)
+
+// code is the item CODE#purpose. It outlives the code so that a late one is told apart from a wrong one.
+type code struct {
+	Hash    string    `json:"hash"`
+	To      string    `json:"to"` // what it proves
+	Expires time.Time `json:"expires"`
+}
+
+func codeKey(id string, p Purpose) table.Key {
+	return table.Key{PK: "ACCOUNT#" + id, SK: "CODE#" + string(p)}
+}
+
+func triesKey(id string, p Purpose) table.Key {
+	return table.Key{PK: "TRIES#" + id + "#" + string(p), SK: "COUNT"}
+}
+
+// newCode makes the operations that replace the living code of a purpose and send the new one, within the limits of
+// sends to that address; the count of the send is the first operation.
+func (s *Store) newCode(ctx context.Context, a *Account, p Purpose) ([]table.Op, error) {
+	text, err := credential.NewCode(s.Rand)
+	if err != nil {
+		return nil, fmt.Errorf("making a code: %w", err)
+	}
+	to := a.Unproved(p)
+	hash, err := s.Codes.MAC(ctx, codeText(a.ID, p, text))
+	if err != nil {
+		return nil, err
+	}
+	now := s.Now()
+	var b batch
+	b.add(s.Throttle.Allow(ctx, message.Proof, to, now))
+	b.add(put(codeKey(a.ID, p), code{Hash: hash, To: to, Expires: now.Add(CodeLife).UTC()}, now.Add(CodeRest)))
+	m := message.Message{Account: a.ID, Language: a.Language, To: to, Secret: text, At: now, Expires: now.Add(CodeLife),
+		Channel: message.Email, Template: message.VerifyEmail}
+	if p == ProvePhone {
+		m.Channel, m.Template = message.SMS, message.VerifyPhone
+	}
+	b.add(s.Outbox.Op(ctx, m))
+	return b.ops, b.err
+}
+
+func codeText(id string, p Purpose, text string) []byte {
+	return []byte("code\x00" + id + "\x00" + string(p) + "\x00" + text)
+}
+
+// SendCode sends a new code to the address that is to be proved; the one before is dead. The count of wrong tries stays.
+// Where nothing is left to prove it does nothing.
+func (s *Store) SendCode(ctx context.Context, id string, p Purpose) error {
+	profile, err := s.profile(ctx, id, true)
+	if err != nil || profile.Unproved(p) == "" {
+		return err
+	}
+	ops, err := s.newCode(ctx, &profile.Account, p)
+	if err != nil {
+		return err
+	}
+	return message.TooOften(s.DB.Transact(ctx, ops...), 0)
+}
+
+// Prove takes a code. A try is taken before the code is looked at, so that of many at once exactly CodeTries are
+// compared. Proving the e-mail takes the claim and makes a new account active, or flagged when another account holds it;
+// its sessions follow.
+func (s *Store) Prove(ctx context.Context, id string, p Purpose, text string) (*Account, error) {
+	limit := table.Limit{Max: CodeTries, Expires: s.Now().Add(CodeRest)}
+	count, taken, err := s.DB.Table(limits).Take(ctx, triesKey(id, p), limit)
+	if err != nil {
+		return nil, fmt.Errorf("counting a try of %s: %w", id, err)
+	}
+	if !taken {
+		return nil, &fault.Error{Kind: fault.Limited, Code: "way_closed", RetryAfter: count.Expires.Sub(s.Now())}
+	}
+	living, err := s.compare(ctx, id, p, text, CodeTries-count.N)
+	if err != nil {
+		return nil, err
+	}
+	return s.proved(ctx, id, p, living)
+}
+
+// separators are what people type between the digits of a code.
+var separators = strings.NewReplacer(" ", "", "-", "", "\u00a0", "", "\t", "")
+
+// compare answers the living code if text is it.
+func (s *Store) compare(ctx context.Context, id string, p Purpose, text string, left int64) (*code, error) {
+	wrong := &fault.Error{Kind: fault.Invalid, Code: "code_wrong", Members: map[string]any{"triesLeft": left},
+		Args:   map[string]string{"n": strconv.FormatInt(left, 10)},
+		Fields: []fault.Field{{Location: "body.code", Code: "code_wrong", Args: map[string]string{"n": strconv.FormatInt(left, 10)}}}}
+	item, found, err := s.accounts().Get(ctx, codeKey(id, p), true)
+	if err != nil {
+		return nil, fmt.Errorf("reading a code of %s: %w", id, err)
+	}
+	if !found {
+		return nil, wrong
+	}
+	living := &code{}
+	if err := item.Decode(living); err != nil {
+		return nil, fmt.Errorf("decoding a code of %s: %w", id, err)
+	}
+	same, err := s.Codes.CheckMAC(ctx, codeText(id, p, separators.Replace(text)), living.Hash)
+	switch {
+	case err != nil:
+		return nil, err
+	case !same:
+		return nil, wrong
+	case !s.Now().Before(living.Expires):
+		return nil, fault.Fields([]fault.Field{{Location: "body.code", Code: "code_expired"}})
+	}
+	return living, nil
+}
+
+// proved writes down what a right code proves. Proving e-mail and mobile at the same moment must not fail one of them.
+func (s *Store) proved(ctx context.Context, id string, p Purpose, living *code) (*Account, error) {
+	for tries := 0; ; tries++ {
+		profile, err := s.profile(ctx, id, true)
+		if err != nil {
+			return nil, err
+		}
+		if profile.Unproved(p) != living.To {
+			return nil, fault.New(fault.Conflict, "changed_meanwhile")
+		}
+		a, err := s.accept(ctx, profile, p)
+		if !errors.Is(err, table.ErrCondition) || tries == 3 {
+			return a, err
+		}
+	}
+}
+
+// accept puts the proved address in force.
+func (s *Store) accept(ctx context.Context, profile *profile, p Purpose) (*Account, error) {
+	value, pending, verified := profile.contact(p)
+	var b batch
+	if *pending != "" {
+		b.ops = append(b.ops, remove(Definition.Name, contactKey(p, *value, profile.ID)))
+		*value, *pending = *pending, ""
+	}
+	*verified = true
+	b.add(put(contactKey(p, *value, profile.ID), contact{Proved: true}, time.Time{}))
+	b.ops = append(b.ops, remove(Definition.Name, codeKey(profile.ID, p)), remove(limits, triesKey(profile.ID, p)))
+	b.add(s.event(profile.ID, Event{Kind: string(p) + "-proved"}))
+	if p == ProvePhone || profile.Status != New {
+		return s.write(ctx, profile, b)
+	}
+	return s.activate(ctx, profile, b)
+}
+
+// activate takes the claim and makes the account active; when the claim is another's, the account is flagged instead.
+func (s *Store) activate(ctx context.Context, profile *profile, proof batch) (*Account, error) {
+	l, err := s.login(ctx, profile.Username)
+	if err != nil || l == nil {
+		return nil, errors.Join(err, orNil(l == nil, fault.New(fault.NotFound, "not_found")))
+	}
+	claim, err := s.claimOf(ctx, &profile.Account)
+	if err != nil {
+		return nil, err
+	}
+	profile.Status, l.Status, profile.Claim = Active, Active, &claim
+	l.Due = dueKey(s.Now().Add(DormantAfter-FirstWarning), profile.ID)
+	var b batch
+	b.add(create(claim.key(), claimed{Account: profile.ID}, time.Time{}))
+	b.add(replace(loginKey(l.Username), l, l.version))
+	b.add(s.Outbox.Op(ctx, message.Message{Account: profile.ID, Channel: message.Email, Language: profile.Language,
+		Template: message.AccountActive, Cause: "active\x00" + profile.ID}))
+	b.all(proof.ops, proof.err)
+	account, err := s.write(ctx, profile, b)
+	var conflict *table.Conflict
+	if !errors.As(err, &conflict) || conflict.Op != 0 {
+		return account, err
+	}
+	return s.flag(ctx, profile, l, proof)
+}
+
+// flag is activate for an account whose claim is another's: it may only see why and what to do.
+func (s *Store) flag(ctx context.Context, profile *profile, l *login, proof batch) (*Account, error) {
+	profile.Status, l.Status, profile.Claim = Flagged, Flagged, nil
+	var b batch
+	b.add(replace(loginKey(l.Username), l, l.version))
+	b.all(proof.ops, proof.err)
+	account, err := s.write(ctx, profile, b)
+	if err != nil {
+		return nil, err
+	}
+	return account, s.rescope(ctx, profile.ID, session.Flagged)
+}
+
+// rescope gives all sessions of an account another scope.
+func (s *Store) rescope(ctx context.Context, id string, scope session.Scope) error {
+	live, err := s.Sessions.List(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, l := range live {
+		l.Scope = scope
+		if err := s.Sessions.Save(ctx, l); err != nil && !errors.Is(err, table.ErrCondition) {
+			return err
+		}
+	}
+	return nil
+}
+
+// write replaces the profile together with further operations, which come first.
+func (s *Store) write(ctx context.Context, profile *profile, b batch) (*Account, error) {
+	b.add(replace(profileKey(profile.ID), profile, profile.version))
+	if b.err != nil {
+		return nil, b.err
+	}
+	if err := s.DB.Transact(ctx, b.ops...); err != nil {
+		return nil, fmt.Errorf("changing account %s: %w", profile.ID, err)
+	}
+	return &profile.Account, nil
+}
