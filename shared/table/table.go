@@ -132,7 +132,7 @@ type Table interface {
 	// version is ErrCondition.
 	Delete(ctx context.Context, key Key, version int64) error
 	// Take counts up by one while the count is under limit.Max and answers the count either way, and whether it was
-	// taken. A count that had expired starts again at one, with limit.Expires.
+	// taken. A count that had expired starts again at one, with limit.Expires; one without an expiry gets it.
 	Take(ctx context.Context, key Key, limit Limit) (Count, bool, error)
 	// Merge adds the members of item.Data (up to 100) that are not there yet, sets the expiry to item.Expires, creates
 	// the item when it is absent, and answers the whole item as it then is. item.Version is ignored.

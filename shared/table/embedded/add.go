@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -13,13 +14,13 @@ import (
 
 // Take is table.Table's.
 func (s *shelf) Take(ctx context.Context, key table.Key, limit table.Limit) (count table.Count, taken bool, err error) {
-	none := table.Item{Key: key, Expires: limit.Expires, Data: json.RawMessage(`{}`)}
+	none := table.Item{Key: key, Expires: limit.Expires.Truncate(time.Second).UTC(), Data: json.RawMessage(`{}`)}
 	if _, err := s.def.Members(none); err != nil {
 		return count, false, err
 	}
 	err = s.db.write(ctx, func(tx *bolt.Tx) (bool, error) {
 		item := s.living(ctx, tx, none)
-		count, taken, err = s.count(&item, limit.Max)
+		count, taken, err = s.count(&item, limit)
 		if err != nil || !taken {
 			return false, err
 		}
@@ -32,8 +33,8 @@ func (s *shelf) Take(ctx context.Context, key table.Key, limit table.Limit) (cou
 	return count, taken, err
 }
 
-// count raises the item's count by one while it is under most.
-func (s *shelf) count(item *table.Item, most int64) (table.Count, bool, error) {
+// count raises the item's count by one while it is under the limit.
+func (s *shelf) count(item *table.Item, limit table.Limit) (table.Count, bool, error) {
 	members, err := s.def.Members(*item)
 	if err != nil {
 		return table.Count{}, false, err
@@ -44,10 +45,13 @@ func (s *shelf) count(item *table.Item, most int64) (table.Count, bool, error) {
 			return count, false, fmt.Errorf("reading a count of %s: %w", s.def.Name, err)
 		}
 	}
-	if count.N >= most {
+	if count.N >= limit.Max {
 		return count, false, nil
 	}
-	count.N++
+	if item.Expires.IsZero() {
+		item.Expires = limit.Expires.Truncate(time.Second).UTC()
+	}
+	count = table.Count{N: count.N + 1, Expires: item.Expires}
 	members["n"] = strconv.AppendInt(nil, count.N, 10)
 	item.Version++
 	item.Data, err = json.Marshal(members)
@@ -65,7 +69,7 @@ func (s *shelf) Merge(ctx context.Context, item table.Item) (merged table.Item, 
 	}
 	err = s.db.write(ctx, func(tx *bolt.Tx) (bool, error) {
 		merged = s.living(ctx, tx, table.Item{Key: item.Key, Data: json.RawMessage(`{}`)})
-		merged.Version, merged.Expires = merged.Version+1, item.Expires
+		merged.Version, merged.Expires = merged.Version+1, item.Expires.Truncate(time.Second).UTC()
 		members, err := s.merge(&merged, added)
 		if err != nil {
 			return false, err
