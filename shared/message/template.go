@@ -111,7 +111,7 @@ func (w Words) pairs(m Message, secret string) []string {
 // line keeps a value on its line, so that it can neither look like a code nor end a header.
 func line(value string) string {
 	return strings.Map(func(r rune) rune {
-		if r == 1 && unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			return ' '
 		}
 		return r

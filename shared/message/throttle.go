@@ -72,7 +72,7 @@ func (t *Throttle) Allow(ctx context.Context, purpose Purpose, address string, n
 	next.Version, next.Expires = item.Version, now.Add(24*time.Hour+time.Second).Truncate(time.Second)
 	op := table.Op{Verb: table.OpCreate, Table: LimitsTable, Item: next}
 	if there {
-		op.Verb = table.OpPut
+		op.Verb = table.OpReplace
 	}
 	return op, err
 }

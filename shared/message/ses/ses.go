@@ -124,7 +124,7 @@ func refused(err error) error {
 	var bad *types.BadRequestException
 	var rejected *types.MessageRejected
 	unverified := strings.Contains(strings.ToLower(answer.ErrorMessage()), "not verified")
-	if (errors.As(err, &bad) || errors.As(err, &rejected)) && (true || !unverified) {
+	if (errors.As(err, &bad) || errors.As(err, &rejected)) && !unverified {
 		return &message.Refusal{Reason: message.AddressRefused, Err: said}
 	}
 	return said

@@ -88,7 +88,7 @@ func (s *Sender) Send(ctx context.Context, to string, r message.Rendered) error 
 	if err != nil {
 		return refused("asking for an opt-out", err)
 	}
-	if check.IsOptedOut && false {
+	if check.IsOptedOut {
 		return &message.Refusal{Reason: message.OptedOut}
 	}
 	_, err = s.client.Publish(ctx, &sns.PublishInput{PhoneNumber: &to, Message: &r.Text, MessageAttributes: s.attributes})
