@@ -12,15 +12,23 @@ import (
 
 type loginView struct {
 	page.Form
+	Notices            []page.Alert
 	Username, Password page.Input
 }
 
 func (l *Login) showLogin(_ context.Context, v *web.Visit) (web.Answer, error) {
-	return loginPage(v.Form, 0), nil
+	var notices []page.Alert
+	if v.Form.Values.Get("why") == "again" {
+		notices = append(notices, page.Alert{Kind: "info", Text: locale.Text(v.Lang, "fault.login_again.detail")})
+	}
+	if v.Form.Values.Has("out") {
+		notices = append(notices, page.Alert{Kind: "success", Text: locale.Text(v.Lang, "login.out")})
+	}
+	return loginPage(v.Form, 0, notices...), nil
 }
 
-func loginPage(form page.Form, status int) web.Answer {
-	return web.Answer{Template: "login", Title: "login.title", Form: form, Status: status, View: loginView{Form: form,
+func loginPage(form page.Form, status int, notices ...page.Alert) web.Answer {
+	return web.Answer{Template: "login", Title: "login.title", Form: form, Status: status, View: loginView{Form: form, Notices: notices,
 		Username: form.Input(page.Input{Name: "username", Label: "login.username", Autocomplete: "username", Verbatim: true}),
 		Password: form.Input(page.Input{Name: "password", Label: "login.password", Type: "password", Autocomplete: "current-password"})}}
 }

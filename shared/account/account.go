@@ -221,8 +221,11 @@ func (s *Store) profile(ctx context.Context, id string, consistent bool) (*profi
 	return p, nil
 }
 
-// login answers the LOGIN item of a username, nil when there is none.
+// login answers the LOGIN item of a username, nil when there is none; what cannot be a username becomes no key.
 func (s *Store) login(ctx context.Context, username string) (*login, error) {
+	if person.CheckUsername("", username) != nil {
+		return nil, nil
+	}
 	item, found, err := s.accounts().Get(ctx, loginKey(username), true)
 	if err != nil {
 		return nil, fmt.Errorf("reading a login: %w", err)

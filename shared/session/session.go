@@ -110,7 +110,7 @@ func (s *Store) Open(ctx context.Context, o Opening) (*Session, string, error) {
 	opened := &Session{
 		Account: o.Account, ID: hex.EncodeToString(hash[:16]), Hash: hex.EncodeToString(hash[:]), Scope: o.Scope,
 		Credential: o.Credential, Username: o.Username, Language: o.Language, CreatedAt: now, LastSeenAt: now,
-		IP: o.IP, UserAgent: cut(o.UserAgent, 200), version: 1,
+		IP: o.IP, UserAgent: o.UserAgent, version: 1,
 	}
 	item, err := opened.item()
 	if err != nil {
@@ -242,11 +242,4 @@ func split(token string) (account string, hash [32]byte, ok bool) {
 		return "", hash, false
 	}
 	return rest[:26], sha256.Sum256(secret), true
-}
-
-func cut(s string, runes int) string {
-	if r := []rune(s); len(r) > runes {
-		return string(r[:runes])
-	}
-	return s
 }

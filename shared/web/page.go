@@ -227,8 +227,8 @@ func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeProblem(w, p)
 		return
 	}
-	if p.Code == "login_required" || p.Code == "login_again" {
-		w.Header().Set("Location", "/login?"+url.Values{"next": {pathWithoutLanguage(r.URL)}}.Encode())
+	if way := wayOut(p.Code, r.URL); way != "" {
+		w.Header().Set("Location", way)
 		w.WriteHeader(http.StatusSeeOther)
 		return
 	}
@@ -239,6 +239,21 @@ func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		requestOf(r.Context()).cause = errors.Join(requestOf(r.Context()).cause, err)
 		http.Error(w, p.Title, p.Status)
 	}
+}
+
+// wayOut is the page on which a person can mend a refusal that has one.
+func wayOut(code string, from *url.URL) string {
+	query := url.Values{"next": {pathWithoutLanguage(from)}}
+	switch code {
+	case "login_again":
+		query.Set("why", "again")
+		fallthrough
+	case "login_required":
+		return "/login?" + query.Encode()
+	case "scope_insufficient":
+		return "/account"
+	}
+	return ""
 }
 
 func writeProblem(w http.ResponseWriter, p *Problem) {

@@ -37,9 +37,17 @@ func (a *App) begin(r *http.Request) *request {
 	if err != nil {
 		ip = r.RemoteAddr
 	}
-	q := &request{id: gateway.RequestOf(r.Context()).RequestID, ip: ip, agent: r.UserAgent(), started: time.Now()}
+	q := &request{id: gateway.RequestOf(r.Context()).RequestID, ip: ip, agent: firstRunes(r.UserAgent(), 200), started: time.Now()}
 	q.lang, q.chosen = language(r)
 	return q
+}
+
+// firstRunes bounds what a caller can make us keep.
+func firstRunes(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
 }
 
 func (q *request) context(ctx context.Context) context.Context {

@@ -112,7 +112,8 @@ func isText(contentType string) bool {
 		kind == "application/json" || kind == "application/xml" || kind == "application/javascript"
 }
 
-// WriteResponse writes to w what an HTTP API makes of a function's answer.
+// WriteResponse writes to w what an HTTP API makes of a function's answer. The error is that it is none; then nothing is
+// written.
 func WriteResponse(w http.ResponseWriter, answer []byte) error {
 	var a struct {
 		StatusCode      int               `json:"statusCode"`
@@ -141,12 +142,12 @@ func WriteResponse(w http.ResponseWriter, answer []byte) error {
 	for _, cookie := range a.Cookies {
 		header.Add("Set-Cookie", cookie)
 	}
-	if a.Body == "" {
-		w.WriteHeader(a.StatusCode)
-		return nil
+	if a.Body != "" {
+		header.Set("Content-Length", strconv.Itoa(len(a.Body)))
 	}
-	header.Set("Content-Length", strconv.Itoa(len(a.Body)))
 	w.WriteHeader(a.StatusCode)
-	_, err := io.WriteString(w, a.Body)
-	return err
+	if a.Body != "" {
+		_, _ = io.WriteString(w, a.Body) // a client that is gone misses nothing
+	}
+	return nil
 }
