@@ -122,4 +122,5 @@ infra/tools/node_modules/.stamp: infra/tools/package-lock.json
 
 always:
 
+.PRECIOUS: dist/%/bootstrap dist/%.arch
 .PHONY: help run run-dynamodb build roots openapi assets test race lint check bench sam-local deploy tools packages packages-sam always
