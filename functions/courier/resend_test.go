@@ -1,6 +1,7 @@
 package courier_test
 
 import (
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -25,7 +26,7 @@ func makeQueue(t *testing.T, name string) queue {
 		Credentials: aws.Credentials{AccessKeyID: "AKIA", SecretAccessKey: "s"}}.Defaults()
 	client.HTTP.Timeout = 10 * time.Second
 	var made struct{ QueueUrl string }
-	if err := client.Call(t.Context(), "AmazonSQS.CreateQueue", map[string]any{"QueueName": name}, &made); err != nil {
+	if err := client.Call(t.Context(), "AmazonSQS.CreateQueue", map[string]any{"QueueName": name + rand.Text()}, &made); err != nil {
 		t.Fatal(err)
 	}
 	return queue{client, made.QueueUrl}

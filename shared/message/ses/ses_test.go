@@ -42,6 +42,9 @@ func options(endpoint string) ses.Options {
 func TestMailsArriveFromAVerifiedIdentity(t *testing.T) {
 	t.Parallel()
 	endpoint := servers.Moto(t)
+	if _, err := http.Post(endpoint+"/moto-api/reset", "", nil); err != nil {
+		t.Fatal(err)
+	}
 	o := options(endpoint)
 	o.HTTPClient.Timeout = 10 * time.Second
 	sender := ses.New(o)

@@ -36,6 +36,9 @@ func options(endpoint string) sns.Options {
 func TestTextsArriveUnlessOptedOut(t *testing.T) {
 	t.Parallel()
 	endpoint := servers.Moto(t)
+	if _, err := http.Post(endpoint+"/moto-api/reset", "", nil); err != nil {
+		t.Fatal(err)
+	}
 	o := options(endpoint)
 	o.HTTPClient.Timeout = 10 * time.Second
 	sender := sns.New(o)
