@@ -145,6 +145,6 @@ func Count(tag Tag, key string, n int, pairs ...string) string {
 // Moment answers a moment in words, to the minute, in UTC.
 func Moment(tag Tag, at time.Time) string {
 	at = at.UTC()
-	month := Text(tag, "message.month."+strconv.Itoa(int(at.Month())))
-	return Text(tag, "message.when", "month", month, "day", strconv.Itoa(at.Day()), "year", strconv.Itoa(at.Year()), "time", at.Format("15:04"))
+	month := Text(tag, "locale.month."+strconv.Itoa(int(at.Month())))
+	return Text(tag, "locale.when", "month", month, "day", strconv.Itoa(at.Day()), "year", strconv.Itoa(at.Year()), "time", at.Format("15:04"))
 }

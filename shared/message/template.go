@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"postkontor/shared/locale"
@@ -100,7 +99,7 @@ func (w Words) pairs(m Message, secret string) []string {
 	minutes := int(math.Round(m.Expires.Sub(m.At).Minutes()))
 	pairs := []string{
 		"operator", line(w.Operator), "origin", w.Origin, "code", secret,
-		"when", when(m.Language, m.At), "minutes", strconv.Itoa(minutes),
+		"when", locale.Moment(m.Language, m.At), "minutes", strconv.Itoa(minutes),
 	}
 	for name, value := range m.Values {
 		pairs = append(pairs, name, line(value))
@@ -130,14 +129,6 @@ func (w Words) sms(m Message, secret string, pairs []string) (Rendered, error) {
 		text += "\n@" + origin.Hostname() + " #" + secret
 	}
 	return Rendered{Language: m.Language, Text: text}, nil
-}
-
-// when is a moment in words: the day and the minute, in UTC.
-func when(tag locale.Tag, at time.Time) string {
-	at = at.UTC()
-	month := locale.Text(tag, fmt.Sprintf("message.month.%d", at.Month()))
-	return locale.Text(tag, "message.when",
-		"month", month, "day", strconv.Itoa(at.Day()), "year", strconv.Itoa(at.Year()), "time", at.Format("15:04"))
 }
 
 // paragraphs splits a text at its empty lines before it is filled, so that a value cannot make a paragraph.

@@ -7,10 +7,11 @@ import (
 	"postkontor/functions/login"
 	"postkontor/shared/account"
 	"postkontor/shared/deployed"
+	"postkontor/shared/deployed/edge"
 	"postkontor/shared/secret"
 )
 
 func main() {
 	f := deployed.Open("login", secret.Pepper)
-	deployed.Serve(login.New(login.Config{Edge: f.Edge(), Accounts: account.NewStore(f.DB, f.Keys, time.Now)}).Handler())
+	edge.Serve(login.New(login.Config{Edge: edge.Of(f), Accounts: account.NewStore(f.DB, f.Keys, time.Now)}).Handler())
 }

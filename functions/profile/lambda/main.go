@@ -7,10 +7,11 @@ import (
 	"postkontor/functions/profile"
 	"postkontor/shared/account"
 	"postkontor/shared/deployed"
+	"postkontor/shared/deployed/edge"
 	"postkontor/shared/secret"
 )
 
 func main() {
 	f := deployed.Open("profile", secret.Pepper, secret.Decoy, secret.SealPublic)
-	deployed.Serve(profile.New(profile.Config{Edge: f.Edge(), Accounts: account.NewStore(f.DB, f.Keys, time.Now)}).Handler())
+	edge.Serve(profile.New(profile.Config{Edge: edge.Of(f), Accounts: account.NewStore(f.DB, f.Keys, time.Now)}).Handler())
 }
