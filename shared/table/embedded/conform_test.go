@@ -22,3 +22,8 @@ func TestConform(t *testing.T) {
 	t.Parallel()
 	conform.Run(t, backend)
 }
+
+func TestSequences(t *testing.T) {
+	t.Parallel()
+	conform.Sequences(t, backend(t))
+}
