@@ -26,15 +26,15 @@ func answer(ctx context.Context, a *account.Account, err error) (*Answer, error)
 	return &Answer{Body: a.For(web.Session(ctx))}, nil
 }
 
-// Change is the body of PATCH /v1/account; what is left out stays.
-type Change struct {
+// AccountChange is the body of PATCH /v1/account; what is left out stays.
+type AccountChange struct {
 	Language *string      `json:"language,omitempty" enum:"en,es,sv,zh-Hans"`
 	Name     *person.Name `json:"name,omitempty"`
 	Company  *string      `json:"company,omitempty" doc:"Of a business account"`
 }
 
 // ChangeRequest is PATCH /v1/account.
-type ChangeRequest struct{ Body Change }
+type ChangeRequest struct{ Body AccountChange }
 
 func (p *Profile) change(ctx context.Context, in *ChangeRequest) (*Answer, error) {
 	a, err := p.applied(ctx, in.Body)
@@ -42,7 +42,7 @@ func (p *Profile) change(ctx context.Context, in *ChangeRequest) (*Answer, error
 }
 
 // applied checks a change and makes it; the session follows a change of language.
-func (p *Profile) applied(ctx context.Context, c Change) (*account.Account, error) {
+func (p *Profile) applied(ctx context.Context, c AccountChange) (*account.Account, error) {
 	by := web.Session(ctx)
 	if (c.Name != nil || c.Company != nil) && !by.LoggedInSince(p.Now()) {
 		return nil, fault.New(fault.Forbidden, "login_again")
@@ -59,7 +59,7 @@ func (p *Profile) applied(ctx context.Context, c Change) (*account.Account, erro
 	return a, p.Sessions.Save(ctx, by)
 }
 
-func checked(c Change) (account.Change, error) {
+func checked(c AccountChange) (account.Change, error) {
 	var wrong []fault.Field
 	var wanted account.Change
 	if c.Language != nil {

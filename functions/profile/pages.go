@@ -93,7 +93,7 @@ func note(lang locale.Tag, verified bool, pending string) string {
 func (p *Profile) takeAccount(ctx context.Context, v *web.Visit) (web.Answer, error) {
 	get := v.Form.Values.Get
 	lang := get("language")
-	change := Change{Language: &lang}
+	change := AccountChange{Language: &lang}
 	a, err := p.Accounts.Get(ctx, v.Session.Account)
 	if err != nil {
 		return web.Answer{}, err
