@@ -93,7 +93,7 @@ var parsed = sync.OnceValues(func() ([]source, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, source{path: path, lines: set.File(file.Pos()).LineCount(), set: set, file: file})
+		all = append(all, source{path: path, lines: set.File(file.Pos()).LineCount() - 1, set: set, file: file})
 	}
 	return all, nil
 })

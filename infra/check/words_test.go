@@ -190,7 +190,7 @@ func TestNoWordsMissing(t *testing.T) {
 			words[key] = true
 		}
 	}
-	keyLike, file := regexp.MustCompile(`^(\w+)\.[a-z][\w.-]*$`), regexp.MustCompile(`\.(js|css|html|json|svg)$`)
+	keyLike, file := regexp.MustCompile(`^(\w+)\.[a-z][\w.-]*$`), regexp.MustCompile(`\.(js|css|html|json|svg|db)$`)
 	known := slices.Sorted(maps.Keys(words))
 	for text := range spoken(t) {
 		match := keyLike.FindStringSubmatch(text)
@@ -235,16 +235,16 @@ func TestRefusalsHaveWords(t *testing.T) {
 func refusal(n ast.Node) (code string, field bool, at token.Pos) {
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		if name(n.Fun) == "fault.New" && len(n.Args) == 2 {
+		if nameOf(n.Fun) == "fault.New" && len(n.Args) == 2 {
 			return text(n.Args[1]), false, n.Pos()
 		}
 	case *ast.CompositeLit:
-		kind := name(n.Type)
+		kind := nameOf(n.Type)
 		if kind != "fault.Error" && kind != "fault.Field" {
 			return
 		}
 		for _, element := range n.Elts {
-			if pair, ok := element.(*ast.KeyValueExpr); ok && name(pair.Key) == "Code" {
+			if pair, ok := element.(*ast.KeyValueExpr); ok && nameOf(pair.Key) == "Code" {
 				return text(pair.Value), kind == "fault.Field", n.Pos()
 			}
 		}
@@ -252,12 +252,12 @@ func refusal(n ast.Node) (code string, field bool, at token.Pos) {
 	return
 }
 
-func name(e ast.Expr) string {
+func nameOf(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
 		return e.Name
 	case *ast.SelectorExpr:
-		return name(e.X) + "." + e.Sel.Name
+		return nameOf(e.X) + "." + e.Sel.Name
 	}
 	return ""
 }

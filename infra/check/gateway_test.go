@@ -1,0 +1,169 @@
+package check
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"postkontor/infra/house"
+)
+
+// gatewayRoute is one route of the template.
+type gatewayRoute struct {
+	method   string // "ANY" for all
+	segments []string
+	greedy   bool // the last segment stands for all that follow
+	function string
+}
+
+// gateway is the template's routes, and chooses among them as API Gateway does.
+type gateway []gatewayRoute
+
+func newGateway(t *testing.T) gateway {
+	t.Helper()
+	var all gateway
+	for _, id := range of(t, "AWS::ApiGatewayV2::Route") {
+		properties := template(t)[id].Properties
+		target, _ := member(properties, "Target", "Fn::Sub").(string)
+		integration := template(t)[strings.TrimSuffix(strings.TrimPrefix(target, "integrations/${"), "}")]
+		uri, _ := member(integration.Properties, "IntegrationUri", "Fn::Sub").(string)
+		match := regexp.MustCompile(`/functions/\$\{(\w+)Function\.Arn\}:live/invocations$`).FindStringSubmatch(uri)
+		if match == nil {
+			t.Fatalf("%s leads to no function", id)
+		}
+		route := gatewayRoute{method: "ANY", greedy: true, function: strings.ToLower(match[1])}
+		if key := fmt.Sprint(properties["RouteKey"]); key != "$default" {
+			method, path, _ := strings.Cut(key, " ")
+			route.method, route.segments = method, strings.Split(path, "/")[1:]
+			last := len(route.segments) - 1
+			if route.greedy = strings.HasSuffix(route.segments[last], "+}"); route.greedy {
+				route.segments = route.segments[:last]
+			}
+		}
+		all = append(all, route)
+	}
+	// The more of a path a route names, and the method, the sooner it is chosen.
+	slices.SortStableFunc(all, func(a, b gatewayRoute) int { return b.weight() - a.weight() })
+	return all
+}
+
+func (r gatewayRoute) weight() int {
+	weight := 4 * len(r.segments)
+	if !r.greedy {
+		weight += 2
+	}
+	if r.method != "ANY" {
+		weight++
+	}
+	return weight
+}
+
+func (r gatewayRoute) takes(method string, segments []string) bool {
+	if r.method != "ANY" && r.method != method {
+		return false
+	}
+	if len(segments) < len(r.segments) || !r.greedy && len(segments) != len(r.segments) || r.greedy && len(r.segments) > 0 && len(segments) == len(r.segments) {
+		return false
+	}
+	for i, s := range r.segments {
+		if s != segments[i] && !strings.HasPrefix(s, "{") {
+			return false
+		}
+	}
+	return true
+}
+
+// function answers whose a request is.
+func (g gateway) function(method, path string) string {
+	segments := strings.Split(path, "/")[1:]
+	for _, route := range g {
+		if route.takes(method, segments) {
+			return route.function
+		}
+	}
+	return ""
+}
+
+// door is the way from a client to the functions, as the template lays it.
+type door struct {
+	gateway   gateway
+	functions map[string]http.Handler
+	after     func() // each answer
+}
+
+func (d door) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer := httptest.NewRecorder()
+	r.RemoteAddr = "203.0.113.7:1"
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	d.functions[d.gateway.function(r.Method, r.URL.Path)].ServeHTTP(answer, r)
+	d.after()
+	response := answer.Result()
+	response.Request = r
+	return response, nil
+}
+
+// TestRoutesReachTheirFunctions: what a function serves, the gateway sends to it and to no other.
+func TestRoutesReachTheirFunctions(t *testing.T) {
+	t.Parallel()
+	g := newGateway(t)
+	wildcard := regexp.MustCompile(`\{[^}]*\}`)
+	for name, app := range house.Plain().Functions() {
+		for _, pattern := range app.Routes() {
+			method, path, _ := strings.Cut(pattern, " ")
+			path = wildcard.ReplaceAllString(strings.TrimSuffix(path, "{$}"), "sample")
+			if got := g.function(method, path); got != name {
+				t.Errorf("%s is a route of %s, and the gateway sends it to %q", pattern, name, got)
+			}
+		}
+	}
+}
+
+// TestThrottledRoutesExist: a throttle of a route that is not there protects nothing, and breaks the deployment.
+func TestThrottledRoutesExist(t *testing.T) {
+	t.Parallel()
+	keys := map[string]string{}
+	for _, id := range of(t, "AWS::ApiGatewayV2::Route") {
+		key := fmt.Sprint(template(t)[id].Properties["RouteKey"])
+		if keys[key] != "" {
+			t.Errorf("%s and %s have one key, %s", id, keys[key], key)
+		}
+		keys[key] = id
+	}
+	whole, err := wholeTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := list(member(whole, "Resources", "ApiStage", "DependsOn"))
+	throttled, _ := member(whole, "Resources", "ApiStage", "Properties", "RouteSettings").(object)
+	for key := range throttled {
+		if id := keys[key]; id == "" || !slices.Contains(first, id) {
+			t.Errorf("the stage throttles %s, which does not stand before it", key)
+		}
+	}
+}
+
+// TestOnePermissionAFunction: a function's policy has room for few.
+func TestOnePermissionAFunction(t *testing.T) {
+	t.Parallel()
+	permitted := map[string]bool{}
+	for _, id := range of(t, "AWS::Lambda::Permission") {
+		properties := template(t)[id].Properties
+		function := fmt.Sprint(member(properties, "FunctionName", "Ref"))
+		arn, _ := member(properties, "SourceArn", "Fn::Sub").(string)
+		if permitted[function] || !strings.HasSuffix(function, "Function.Alias") || !strings.HasSuffix(arn, ":${Api}/*") {
+			t.Errorf("%s is not the one permission of a function's alias", id)
+		}
+		permitted[function] = true
+	}
+	for _, route := range newGateway(t) {
+		if !permitted[strings.ToUpper(route.function[:1])+route.function[1:]+"Function.Alias"] {
+			t.Errorf("the gateway may not call %s", route.function)
+		}
+	}
+}
