@@ -1,0 +1,88 @@
+package site
+
+import (
+	"context"
+	"strings"
+
+	"postkontor/shared/locale"
+	"postkontor/shared/web"
+)
+
+// card is one thing to do from the home page. Title and Text are keys of the catalogue.
+type card struct{ Href, Title, Text string }
+
+type homeView struct {
+	Operator string
+	User     string // the username of who is signed in, "" for nobody
+	Cards    []card
+}
+
+var (
+	forAnyone = []card{
+		{"/register", "site.card.register", "site.card.register.text"},
+		{"/login", "site.card.login", "site.card.login.text"},
+		{"/help", "site.card.help", "site.card.help.text"},
+	}
+	forUser = []card{
+		{"/account", "site.card.account", "site.card.account.text"},
+		{"/account/sessions", "site.card.sessions", "site.card.sessions.text"},
+		{"/help", "site.card.help", "site.card.help.text"},
+	}
+)
+
+func (s *Site) home(_ context.Context, v *web.Visit) (web.Answer, error) {
+	view := homeView{Operator: s.Edge.Operator.Name, Cards: forAnyone}
+	if v.Session != nil {
+		view.User, view.Cards = v.Session.Username, forUser
+	}
+	return web.Answer{Template: "home", Title: "site.home.title", View: view}, nil
+}
+
+// question is one that customers ask. Its words stand in the catalogue under site.help.ID and site.help.ID.answer,
+// whose paragraphs are apart by an empty line.
+type question struct {
+	ID, Title string
+	Answer    []string
+}
+
+type helpView struct {
+	Operator   string
+	Telephones []telephone
+	Links      []link
+	NotMe      question
+	Groups     []helpGroup
+}
+
+type helpGroup struct {
+	Title     string // key of the catalogue
+	Questions []question
+}
+
+// Title of each group, and the ids of its questions.
+var helpGroups = []struct {
+	title string
+	ids   []string
+}{
+	{"site.help.group.account", []string{"username", "password", "address", "address-wrong", "language"}},
+	{"site.help.group.login", []string{"code", "sms", "locked", "forgotten", "share"}},
+}
+
+func (s *Site) help(_ context.Context, v *web.Visit) (web.Answer, error) {
+	view := helpView{Operator: s.Edge.Operator.Name, Telephones: s.telephones(v.Lang), NotMe: ask(v.Lang, "not-me")}
+	for _, l := range s.Edge.Operator.Links {
+		view.Links = append(view.Links, link{Text: l.Text.In(v.Lang), URL: l.URL})
+	}
+	for _, g := range helpGroups {
+		group := helpGroup{Title: g.title}
+		for _, id := range g.ids {
+			group.Questions = append(group.Questions, ask(v.Lang, id))
+		}
+		view.Groups = append(view.Groups, group)
+	}
+	return web.Answer{Template: "help", Title: "site.help.title", View: view}, nil
+}
+
+func ask(lang locale.Tag, id string) question {
+	key := "site.help." + id
+	return question{ID: id, Title: locale.Text(lang, key), Answer: strings.Split(locale.Text(lang, key+".answer"), "\n\n")}
+}
