@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"html/template"
 
 	"postkontor/shared/locale"
 	"postkontor/shared/web"
@@ -17,10 +18,10 @@ type operatorAnswer struct {
 }
 
 type telephone struct {
-	Purpose string `json:"purpose"`
-	Number  string `json:"number" doc:"As people write it" example:"1-800-555-0100"`
-	Hours   string `json:"hours,omitempty" doc:"When it is answered, where that is known"`
-	Dial    string `json:"-"` // as a link dials it
+	Purpose string       `json:"purpose"`
+	Number  string       `json:"number" doc:"As people write it" example:"1-800-555-0100"`
+	Hours   string       `json:"hours,omitempty" doc:"When it is answered, where that is known"`
+	Dial    template.URL `json:"-"` // "tel:" and digits, which a page does not take for a link by itself
 }
 
 type topic struct {
@@ -52,7 +53,7 @@ func (s *Site) operator(ctx context.Context, _ *struct{}) (*operatorAnswer, erro
 func (s *Site) telephones(lang locale.Tag) []telephone {
 	all := make([]telephone, 0, len(s.Edge.Operator.Telephones))
 	for _, t := range s.Edge.Operator.Telephones {
-		all = append(all, telephone{Purpose: t.Purpose.In(lang), Number: t.Number, Hours: t.Hours.In(lang), Dial: t.Dial()})
+		all = append(all, telephone{Purpose: t.Purpose.In(lang), Number: t.Number, Hours: t.Hours.In(lang), Dial: template.URL(t.Dial())})
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"postkontor/shared/locale"
+	"postkontor/shared/session"
 	"postkontor/shared/web"
 )
 
@@ -13,7 +14,7 @@ type card struct{ Href, Title, Text string }
 
 type homeView struct {
 	Operator string
-	User     string // the username of who is signed in, "" for nobody
+	User     string // the username of who may do everything, "" for anyone else
 	Cards    []card
 }
 
@@ -32,7 +33,7 @@ var (
 
 func (s *Site) home(_ context.Context, v *web.Visit) (web.Answer, error) {
 	view := homeView{Operator: s.Edge.Operator.Name, Cards: forAnyone}
-	if v.Session != nil {
+	if v.Session != nil && v.Session.Scope == session.Full {
 		view.User, view.Cards = v.Session.Username, forUser
 	}
 	return web.Answer{Template: "home", Title: "site.home.title", View: view}, nil
