@@ -73,6 +73,21 @@ func TestServersDieWithTheirStarter(t *testing.T) {
 	t.Errorf("the server still answers 10 s after the process that started it was killed")
 }
 
+func TestStop(t *testing.T) {
+	t.Parallel()
+	server, err := servers.StartMoto()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Stop(); err != nil {
+		t.Error(err)
+	}
+	if response, err := http.Get(server.Endpoint); err == nil {
+		response.Body.Close()
+		t.Error("it still answers")
+	}
+}
+
 func TestAServerThatEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := servers.Start(func(port string) []string { return []string{"sh", "-c", "echo the port is $0; exit 3", port} })

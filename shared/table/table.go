@@ -6,16 +6,16 @@
 // An item is a JSON object under a partition key and a sort key, with a version that every write raises and, where it
 // ends, an expiry. An expired item counts as absent in every verb, whether or not the backend has deleted it yet. In
 // DynamoDB the members of the object are top-level attributes beside pk, sk, v and exp; member names "pk", "sk", "v",
-// "exp" and "w" are reserved. The order of members and the spelling of numbers and escapes may change on the way; the
-// values do not.
+// "exp" and "w" are reserved. Numbers have up to 38 digits. The order of members and the spelling of numbers and escapes
+// may change on the way; the values do not.
 //
 // # Writes that are tried again
 //
 // A backend tries a call again when its answer is lost. A transaction, Create, Replace and Delete then still have one
-// effect and the right answer, unless yet another writer came between the tries: then Create and Replace answer
-// ErrCondition, as if that writer had been first. A Merge, Put or Delete with AnyVersion that was applied is applied
-// once more to the same end, over what came between. A Take may count twice when another Take came between, never
-// past the limit: a limit errs on the strict side.
+// effect and the right answer, unless yet another writer came between the tries: then Create, Replace and Delete go by
+// what that writer left, as if it had been first. A Merge, Put or Delete with AnyVersion that was applied is applied once
+// more to the same end, over what came between. A Take may count twice when another Take came between, never past the
+// limit: a limit errs on the strict side.
 //
 // # Keys
 //

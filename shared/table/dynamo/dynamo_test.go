@@ -35,7 +35,7 @@ var anybody = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials
 func open(t testing.TB, o dynamo.Options) *dynamo.Database {
 	t.Helper()
 	db := dynamo.New(o)
-	if err := dynamo.CreateTables(t.Context(), db); err != nil {
+	if err := db.CreateTables(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return db
@@ -45,7 +45,7 @@ func TestCreateTables(t *testing.T) {
 	t.Parallel()
 	o := options(t, conform.NewClock())
 	db := open(t, o)
-	if err := dynamo.CreateTables(t.Context(), db); err != nil {
+	if err := db.CreateTables(t.Context()); err != nil {
 		t.Errorf("a second time: %v", err)
 	}
 	client := dynamodb.New(dynamodb.Options{Region: o.Region, BaseEndpoint: &o.Endpoint, Credentials: anybody})
@@ -129,7 +129,7 @@ func TestCredentialsOfTheEnvironment(t *testing.T) {
 	}
 	t.Setenv("AWS_ACCESS_KEY_ID", "any")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "body")
-	if err := dynamo.CreateTables(t.Context(), db); err != nil {
+	if err := db.CreateTables(t.Context()); err != nil {
 		t.Errorf("with credentials: %v", err)
 	}
 }

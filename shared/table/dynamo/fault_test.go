@@ -141,6 +141,29 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestCursorThatDynamoDBRefuses: what a client made of a cursor is its fault, not the service's.
+func TestCursorThatDynamoDBRefuses(t *testing.T) {
+	t.Parallel()
+	f := behind(t)
+	q := table.Query{Partition: "a", Limit: 1}
+	for _, sk := range []string{"1", "2"} {
+		if err := f.things().Create(t.Context(), thing(sk, `{}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := f.things().Query(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cursor := range []string{"", page.Next} {
+		q.Cursor = cursor
+		f.meet(answers(400, "ValidationException"))
+		if _, err := f.things().Query(t.Context(), q); errors.Is(err, table.ErrCursor) != (cursor != "") || err == nil {
+			t.Errorf("cursor %q: %v", cursor, err)
+		}
+	}
+}
+
 // TestOtherWritersBetweenTries: what the contract says about a write whose answer is lost and that another one follows.
 func TestOtherWritersBetweenTries(t *testing.T) {
 	t.Parallel()

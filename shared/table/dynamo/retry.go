@@ -19,6 +19,7 @@ const (
 	timeout   = 2 * time.Second       // of one call
 	tries     = 6                     // of a call, the first included
 	firstWait = 25 * time.Millisecond // before the second try at most; doubled before each further one
+	patience  = 7 * time.Second       // after which no further try begins: four that time out
 )
 
 // passing are the error codes, of a call or of one operation of a transaction, that another try may not meet.
@@ -30,13 +31,14 @@ var passing = []string{
 
 // call makes a call until it is answered. An error that is not an answer becomes table.ErrUnavailable after all tries.
 func (d *Database) call(ctx context.Context, f func(context.Context) error) error {
+	begun := time.Now()
 	for try := 1; ; try++ {
 		table.Called(ctx)
 		err := within(ctx, f)
 		if err == nil || !passes(err) {
 			return err
 		}
-		if try == tries || !pause(ctx, try) {
+		if try == tries || time.Since(begun) > patience || !pause(ctx, try) {
 			return fmt.Errorf("%w: %w", table.ErrUnavailable, err)
 		}
 	}

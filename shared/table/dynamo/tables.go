@@ -10,9 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// CreateTables makes the tables that are not there yet, for endpoints that no template deploys to. It is no method, so
-// that no function's binary holds it.
-func CreateTables(ctx context.Context, d *Database) error {
+// CreateTables makes the tables that are not there yet, for endpoints that no template deploys to.
+func (d *Database) CreateTables(ctx context.Context) error {
 	for _, r := range d.tables {
 		if err := r.create(ctx); err != nil {
 			return fmt.Errorf("creating the table %s: %w", *r.name, err)

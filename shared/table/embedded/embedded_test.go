@@ -1,6 +1,7 @@
 package embedded_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,8 @@ import (
 )
 
 var things = table.Definition{Name: "things", TTL: true, Indexes: []table.Index{{Name: "due", Partition: "due", Sort: "at"}}}
+
+var ctx = context.Background()
 
 func open(t testing.TB, path string, defs ...table.Definition) *embedded.Database {
 	t.Helper()
@@ -107,5 +110,45 @@ func TestEach(t *testing.T) {
 	}
 	if err := db.Each("things", func(table.Item) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("an error of the function: %v", err)
+	}
+}
+
+// TestExpiredItemsGo: a table whose items end keeps its size however long it is written.
+func TestExpiredItemsGo(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	path := filepath.Join(t.TempDir(), "table.db")
+	db, err := embedded.Open(path, func() time.Time { return now }, things)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	size := func() int64 {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	var early int64
+	const rounds, living = 200, 50
+	for round := range rounds {
+		var ops []table.Op
+		for i := range living {
+			item := thing(round*living + i)
+			item.Data = fmt.Appendf(nil, `{"due":"all","at":"%d","text":"%0500d"}`, i, i)
+			item.Expires = now.Add(time.Minute)
+			ops = append(ops, table.Op{Verb: table.OpCreate, Table: "things", Item: item})
+		}
+		if err := db.Transact(t.Context(), ops...); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(time.Minute)
+		if round == rounds/10 {
+			early = size()
+		}
+	}
+	if late := size(); late > 2*early {
+		t.Errorf("the file grew from %d to %d bytes while no more than %d items lived", early, late, living)
 	}
 }
