@@ -18,7 +18,10 @@ type Form struct {
 }
 
 // Error is one wrong field.
-type Error struct{ Name, Message string }
+type Error struct {
+	Name, Message string
+	Label         string // of the field, a key of the catalogue; filled by Form.Input and Form.Choice
+}
 
 // Failed reports whether anything was refused.
 func (f Form) Failed() bool { return f.Problem != "" || len(f.Errors) > 0 }
@@ -35,7 +38,7 @@ type Input struct {
 	Help              string // what the script does: "username", "password", "code"
 	Against           string // for Help "password": words, apart by spaces, that it must not be made of
 	Value, Error      string // filled by Form.Input
-	ID                string // likewise
+	Prefix            string // likewise
 }
 
 // Input answers the field with what was typed into it and what is wrong with it.
@@ -46,15 +49,18 @@ func (f Form) Input(in Input) Input {
 	if in.Type != "password" {
 		in.Value = f.Values.Get(in.Name)
 	}
-	in.Error, in.ID = f.errorOf(in.Name), f.Prefix+in.Name
+	in.Error, in.Prefix = f.errorOf(in.Name, in.Label), f.Prefix
 	return in
 }
 
+// ID is the field's id in the page.
+func (in Input) ID() string { return in.Prefix + in.Name }
+
 // DescribedBy names the elements that say more about the field.
 func (in Input) DescribedBy() string {
-	ids := describedBy(in.ID, in.Hint, in.Error)
+	ids := describedBy(in.ID(), in.Hint, in.Error)
 	if in.Help == "username" || in.Help == "password" {
-		ids = append(ids, in.ID+"-live")
+		ids = append(ids, in.ID()+"-live")
 	}
 	return strings.Join(ids, " ")
 }
@@ -82,7 +88,7 @@ type Choice struct {
 	Autocomplete      string
 	Optional          bool
 	Options           []Option
-	Error, ID         string // filled by Form.Choice
+	Error, Prefix     string // filled by Form.Choice
 }
 
 // Choice answers the field with what was chosen and what is wrong with it.
@@ -93,25 +99,31 @@ func (f Form) Choice(c Choice) Choice {
 		o.Selected = o.Value == chosen
 		options[i] = o
 	}
-	c.Options, c.Error, c.ID = options, f.errorOf(c.Name), f.Prefix+c.Name
+	c.Options, c.Error, c.Prefix = options, f.errorOf(c.Name, c.Label), f.Prefix
 	return c
 }
 
+// ID is the field's id in the page.
+func (c Choice) ID() string { return c.Prefix + c.Name }
+
 // DescribedBy names the elements that say more about the field.
-func (c Choice) DescribedBy() string { return strings.Join(describedBy(c.ID, c.Hint, c.Error), " ") }
+func (c Choice) DescribedBy() string { return strings.Join(describedBy(c.ID(), c.Hint, c.Error), " ") }
 
 // OptionID names the button of the option at i; the first one's is where links to the field lead.
 func (c Choice) OptionID(i int) string {
 	if i == 0 {
-		return c.ID
+		return c.ID()
 	}
-	return c.ID + "-" + strconv.Itoa(i)
+	return c.ID() + "-" + strconv.Itoa(i)
 }
 
-func (f Form) errorOf(name string) string {
-	for _, e := range f.Errors {
-		if e.Name == name {
-			return e.Message
+// errorOf answers what is wrong with a field, and notes its label for the summary: every copy of the form sees it,
+// because they share their errors.
+func (f Form) errorOf(name, label string) string {
+	for i := range f.Errors {
+		if f.Errors[i].Name == name {
+			f.Errors[i].Label = label
+			return f.Errors[i].Message
 		}
 	}
 	return ""

@@ -29,7 +29,7 @@ func refused() everything {
 	form := page.Form{
 		Values:  url.Values{"username": {`maria"<b>`}, "password": {"a secret"}, "kind": {"business"}, "suffix": {"Jr"}},
 		Problem: "Not like this.",
-		Errors:  []page.Error{{Name: "username", Message: "Taken."}, {Name: "kind", Message: "Choose one."}},
+		Errors:  []page.Error{{Name: "username", Message: "Taken."}, {Name: "kind", Message: "Choose one."}, {Name: "other", Message: "Elsewhere."}},
 		Next:    "/account",
 	}
 	return everything{
@@ -105,7 +105,7 @@ func TestPage(t *testing.T) {
 			`<a href="/account?lang=zh-Hans"`,
 		}, []string{`href="/login"`}},
 		"what was refused": {user, []string{
-			`role="alert"`, `Not like this.`, `<a href="#username">Taken.</a>`, `<a href="#kind">Choose one.</a>`,
+			`role="alert"`, `Not like this.`, `<a href="#username">Logged in as: Taken.</a>`, `<a href="#kind">My account: Choose one.</a>`, `<a href="#other">Elsewhere.</a>`,
 			`id="username-error"`, `aria-invalid="true"`, `aria-describedby="username-hint username-error username-live"`,
 			`<fieldset class="usa-fieldset" aria-describedby="kind-error">`, `<input type="hidden" name="next" value="/account">`,
 		}, nil},
