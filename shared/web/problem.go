@@ -110,6 +110,8 @@ func refusal(err error) *fault.Error {
 		return f
 	case errors.Is(err, table.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return &fault.Error{Kind: fault.Unavailable, Code: "unavailable", RetryAfter: 2 * time.Second, Err: err}
+	case errors.Is(err, table.ErrCursor):
+		return &fault.Error{Kind: fault.Invalid, Code: "validation", Fields: []fault.Field{{Location: "query.cursor", Code: "validation"}}, Err: err}
 	case errors.Is(err, table.ErrCondition):
 		return &fault.Error{Kind: fault.Conflict, Code: "changed_meanwhile", Err: err}
 	}
