@@ -10,10 +10,14 @@ import (
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/page"
+	"postkontor/shared/web"
 )
 
 // probeCookie finds out whether a browser keeps cookies like those of the product.
 const probeCookie = "__Host-probe"
+
+// languageCookie is the product's own.
+const languageCookie = "__Host-language"
 
 // shown is how many messages the page shows.
 const shown = 100
@@ -66,7 +70,10 @@ func (p *panel) show(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusInternalServerError, "internal", err.Error())
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: probeCookie, Value: "1", Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	web.SetCookie(w, probeCookie, "1", 0)
+	if r.URL.Query().Has("lang") {
+		web.SetCookie(w, languageCookie, string(lang), 365*24*time.Hour)
+	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = body.WriteTo(w)
 }
@@ -112,7 +119,7 @@ func language(r *http.Request) locale.Tag {
 	if tag, ok := locale.Parse(r.URL.Query().Get("lang")); ok {
 		return tag
 	}
-	if cookie, err := r.Cookie("__Host-language"); err == nil {
+	if cookie, err := r.Cookie(languageCookie); err == nil {
 		if tag, ok := locale.Parse(cookie.Value); ok {
 			return tag
 		}
