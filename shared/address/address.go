@@ -4,6 +4,7 @@ package address
 
 import (
 	"context"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -91,6 +92,20 @@ type Result struct {
 	Warnings []Warning
 	Problems []Problem
 	Source   Source
+}
+
+// Decide sets the status that problems and changes make.
+func (r *Result) Decide() {
+	switch {
+	case slices.ContainsFunc(r.Problems, func(p Problem) bool { return slices.Contains(hopeless, p.Code) }):
+		r.Status = Undeliverable
+	case len(r.Problems) > 0:
+		r.Status = Incomplete
+	case len(r.Changes) > 0:
+		r.Status = Corrected
+	default:
+		r.Status = Verified
+	}
 }
 
 // Usable says whether the address may be signed, and so used.

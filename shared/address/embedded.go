@@ -39,20 +39,8 @@ func (Embedded) Verify(_ context.Context, e Entry) (Result, error) {
 			r.problem(f.name, TooLong)
 		}
 	}
-	r.Status = r.status()
+	r.Decide()
 	return r, nil
-}
-
-func (r *Result) status() Status {
-	switch {
-	case slices.ContainsFunc(r.Problems, func(p Problem) bool { return slices.Contains(hopeless, p.Code) }):
-		return Undeliverable
-	case len(r.Problems) > 0:
-		return Incomplete
-	case len(r.Changes) > 0:
-		return Corrected
-	}
-	return Verified
 }
 
 func (r *Result) problem(field, code string) { r.Problems = append(r.Problems, Problem{field, code}) }

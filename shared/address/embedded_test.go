@@ -91,6 +91,14 @@ func TestLastLines(t *testing.T) {
 	}
 }
 
+func TestWhatGetsTooLongIsNotUsable(t *testing.T) {
+	t.Parallel()
+	r := verify(t, address.Entry{Street: "12 Hwy 5 " + strings.Repeat("x", 91), Zip: "98109"})
+	if r.Status != address.Undeliverable || !cmp.Equal(r.Problems, []address.Problem{{Field: "street", Code: address.TooLong}}) {
+		t.Errorf("%s %v", r.Status, r.Problems)
+	}
+}
+
 func toldPlace(r address.Result) string {
 	lines := address.Lines(r.Address)
 	text := string(r.Status) + ": " + strings.Join(strings.Fields(lines[len(lines)-1]), " ")

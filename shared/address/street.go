@@ -43,7 +43,7 @@ func streetName(words []string) []string {
 	return slices.Concat(pre, words, end, post)
 }
 
-// postdirectional takes the direction off the end; two words are one direction (Pub 28 §233.3).
+// postdirectional takes the direction off the end; two words are one direction (Pub 28 §233).
 func postdirectional(words []string) (before, post []string) {
 	n := len(words)
 	if n > 2 {
@@ -74,7 +74,7 @@ func predirectional(words []string) (pre, after []string) {
 	return nil, words
 }
 
-// corner joins north or south and east or west into one direction (Pub 28 §233.2).
+// corner joins north or south and east or west into one direction (Pub 28 §233).
 func corner(a, b string) (string, bool) {
 	first, _ := directional(a)
 	second, _ := directional(b)
@@ -97,7 +97,7 @@ var (
 )
 
 // streetSuffix takes the suffix off the end in its standard abbreviation (Pub 28 §234.1). A suffix word or a direction
-// before it is part of the name and spelled out (§234.2, §233.2): "MAIN AVENUE DR", "BAY WEST DR".
+// before it is part of the name and spelled out (§234.2, §233): "MAIN AVENUE DR", "BAY WEST DR".
 func streetSuffix(words []string) (before, end []string) {
 	n := len(words) - 1
 	if n < 1 || !isSuffix(words[n]) {

@@ -64,7 +64,7 @@ var streets = []struct{ typed, want string }{
 	{"55 Av N", "55 AVENUE N"},
 	{"1014 Bay W Drive", "1014 BAY WEST DR"},
 	{"300 S E St", "300 S E ST"},
-	// Two words that are one direction: §233.2, §233.3.
+	// Two words that are one direction: §233.
 	{"3002 North East Main Street", "3002 NE MAIN ST"},
 	{"3010 North-East Main Street", "3010 NE MAIN ST"},
 	{"200 S. W. 5th Avenue", "200 SW 5TH AVE"},

@@ -148,7 +148,7 @@ func secondary(read []unit, rest, field []string) (text, problem string) {
 // (Pub 28 §213.2).
 func bare(read []unit, id string) []unit {
 	for i, u := range read {
-		if u.id == "" && slices.ContainsFunc([]string{"APT", "STE", "UNIT", "BLDG", "RM", "#", "FL", "LOT"}, func(d string) bool { return d == u.designator }) {
+		if u.id == "" && isNumbered(u) {
 			read = slices.Clone(read)
 			read[i].id = id
 			return read

@@ -31,7 +31,7 @@ var suffixes = sync.OnceValue(func() map[string]suffix {
 
 func isSuffix(word string) bool { _, ok := suffixes()[word]; return ok }
 
-// directional answers the abbreviation of one of the eight directions (Pub 28 §233.1).
+// directional answers the abbreviation of one of the eight directions (Pub 28 §233).
 func directional(word string) (string, bool) {
 	for _, d := range directions {
 		if word == d.word || word == d.abbreviation {
