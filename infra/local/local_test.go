@@ -28,20 +28,27 @@ func startProduct(t testing.TB) *product {
 	return startOn(t, t.TempDir())
 }
 
+// startOn starts a runner on the folder of one before it.
 func startOn(t testing.TB, data string) *product {
+	t.Helper()
+	return startWith(t, options{data: data})
+}
+
+func startWith(t testing.TB, o options) *product {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := open(t.Context(), options{data: data, origin: originOf(listener.Addr()), terminal: io.Discard})
+	o.origin, o.terminal = originOf(listener.Addr()), io.Discard
+	r, err := open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := &http.Server{Handler: r}
 	go server.Serve(listener)
 	jar, _ := cookiejar.New(nil)
-	p := &product{t: t, data: data, url: r.origin.String(), client: &http.Client{Jar: jar,
+	p := &product{t: t, data: o.data, url: r.origin.String(), client: &http.Client{Jar: jar,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	stopped := false
 	p.stop = func() {
