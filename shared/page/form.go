@@ -79,6 +79,7 @@ func describedBy(name, hint, fault string) (ids []string) {
 type Option struct {
 	Value, Text string
 	Hint        string
+	Lang        string // of Text, where it is not the page's
 	Selected    bool
 }
 

@@ -38,7 +38,7 @@ func refused() everything {
 		Password: form.Input(page.Input{Name: "password", Label: "page.logout", Type: "password", Autocomplete: "new-password", Help: "password", Against: "maria"}),
 		Code:     form.Input(page.Input{Name: "code", Label: "page.request", InputMode: "numeric", Autocomplete: "one-time-code", Help: "code", Optional: true}),
 		Kind: form.Choice(page.Choice{Name: "kind", Label: "page.nav.account", Options: []page.Option{
-			{Value: "personal", Text: "Personal", Hint: "For a household."}, {Value: "business", Text: "Business"}}}),
+			{Value: "personal", Text: "Personal", Hint: "For a household."}, {Value: "business", Text: "Företag", Lang: "sv"}}}),
 		Suffix: form.Choice(page.Choice{Name: "suffix", Label: "page.nav.help", Optional: true, Options: []page.Option{{Value: "Jr", Text: "Jr"}}}),
 		Steps:  page.Steps{Current: 2, Labels: []string{"page.nav.register", "page.nav.login", "page.nav.account"}},
 		Alert:  page.Alert{Kind: "success", Title: "Done", Text: "All is well."},
@@ -114,7 +114,7 @@ func TestPage(t *testing.T) {
 		}, []string{"a secret", `value="personal" checked`}},
 		"fields": {user, []string{
 			`type="password" autocomplete="new-password" required`, `aria-controls="password"`, `data-against="maria"`,
-			`maxlength="32" autocapitalize="none" autocorrect="off" spellcheck="false"`, `id="kind-1"`, `id="kind" type="radio"`,
+			`maxlength="32" autocapitalize="none" autocorrect="off" spellcheck="false"`, `id="kind-1"`, `for="kind-1" lang="sv">Företag`, `id="kind" type="radio"`,
 			`autocomplete="one-time-code" inputmode="numeric" data-help="code">`, `data-free="Available"`,
 		}, nil},
 		"steps":                           {user, []string{`usa-step-indicator__segment--complete"`, `usa-step-indicator__segment--current" aria-current="step"`, "Step 2 of 3"}, nil},
