@@ -1,6 +1,7 @@
 package usps_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -65,7 +66,7 @@ func newOperator(t *testing.T) *operator {
 }
 
 func (o *operator) client(change func(*usps.Config)) *usps.Client {
-	cfg := usps.Config{Origin: o.URL, ClientID: "id", ClientSecret: secret,
+	cfg := usps.Config{Origin: o.URL, Credentials: func(context.Context) (string, error) { return "id:" + secret, nil },
 		Now:    func() time.Time { o.mu.Lock(); defer o.mu.Unlock(); return o.now },
 		Failed: func(err error) { o.mu.Lock(); defer o.mu.Unlock(); o.failures = append(o.failures, err.Error()) }}
 	if change != nil {

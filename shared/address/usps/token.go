@@ -49,8 +49,12 @@ func (c *Client) bearer(ctx context.Context) (string, error) {
 
 // login gets a token by client credentials (RFC 6749 §4.4) and keeps it.
 func (c *Client) login(ctx context.Context) (string, error) {
-	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {c.cfg.ClientID},
-		"client_secret": {c.cfg.ClientSecret}, "scope": {"addresses"}}
+	credentials, err := c.cfg.Credentials(ctx)
+	if err != nil {
+		return "", fmt.Errorf("usps: the credentials: %w", err)
+	}
+	id, secret, _ := strings.Cut(credentials, ":")
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}, "scope": {"addresses"}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.Origin+"/oauth2/v3/token", strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", errors.New("usps: the origin is no URL")

@@ -30,16 +30,15 @@ const (
 	cacheSize = 256
 )
 
-// Config is what a Client needs. Only ClientID and ClientSecret have no default.
+// Config is what a Client needs. Only Credentials has no default.
 type Config struct {
-	Origin       string // without a path
-	ClientID     string
-	ClientSecret string
-	HTTP         *http.Client
-	Now          func() time.Time
-	Quota        int           // calls an hour
-	Timeout      time.Duration // for one verification, the token included
-	Failed       func(error)   // told why the live API was not asked or did not answer; never with anything of the address
+	Origin      string                                // without a path
+	Credentials func(context.Context) (string, error) // "ID:SECRET" of the operator's application, asked for with each token
+	HTTP        *http.Client
+	Now         func() time.Time
+	Quota       int           // calls an hour
+	Timeout     time.Duration // for one verification, the token included
+	Failed      func(error)   // told why the live API was not asked or did not answer; never with anything of the address
 }
 
 // Client asks the live API. It is safe for concurrent use; New makes it.

@@ -1,0 +1,116 @@
+package signup
+
+import (
+	"slices"
+	"strings"
+
+	"postkontor/shared/address"
+	"postkontor/shared/credential"
+	"postkontor/shared/locale"
+	"postkontor/shared/page"
+	"postkontor/shared/web"
+)
+
+// The views of the steps, one template each.
+type (
+	youView struct {
+		page.Form
+		Steps                                              page.Steps
+		Language, Kind                                     page.Choice
+		Company, First, Middle, Last, Suffix, Email, Phone page.Input
+	}
+	addressView struct {
+		page.Form
+		Steps                                             page.Steps
+		Street, Secondary, Urbanization, City, State, Zip page.Input
+	}
+	confirmView struct {
+		page.Form
+		Steps            page.Steps
+		Typed, Suggested []string
+		Warnings         []page.Alert
+		Limit            page.Alert
+	}
+	loginView struct {
+		page.Form
+		Steps                     page.Steps
+		Address                   []string
+		Username, Password, Again page.Input
+		Questions                 [2]page.Choice
+		Answers                   [2]page.Input
+	}
+)
+
+var stepLabels = []string{"signup.step.you", "signup.step.address", "signup.step.login", "signup.step.prove"}
+
+func (s *Signup) stepPage(v *web.Visit, step string, d draft, form page.Form, status int) web.Answer {
+	answer := web.Answer{Template: step, Title: "signup." + step + ".title", Form: form, Status: status}
+	switch step {
+	case "you":
+		answer.View = youPage(v.Lang, form)
+	case "address":
+		answer.View = addressPage(form)
+	case "confirm":
+		answer.View = confirmPage(v.Lang, form, d)
+	default:
+		answer.View = loginPage(v.Lang, form, d)
+	}
+	return answer
+}
+
+func youPage(lang locale.Tag, form page.Form) youView {
+	languages := page.Choice{Name: "language", Label: "signup.language", Hint: "signup.language.hint"}
+	for _, l := range locale.Languages() {
+		languages.Options = append(languages.Options, page.Option{Value: string(l.Code), Text: l.Name, Selected: l.Code == lang})
+	}
+	return youView{Form: form, Steps: page.Steps{Current: 1, Labels: stepLabels}, Language: languages,
+		Kind: form.Choice(page.Choice{Name: "type", Label: "signup.type", Options: []page.Option{
+			{Value: "personal", Text: locale.Text(lang, "signup.type.personal")},
+			{Value: "business", Text: locale.Text(lang, "signup.type.business")}}}),
+		Company: form.Input(page.Input{Name: "company", Label: "signup.company", Hint: "signup.company.hint", Autocomplete: "organization", Optional: true}),
+		First:   form.Input(page.Input{Name: "name.first", Label: "signup.first", Autocomplete: "given-name"}),
+		Middle:  form.Input(page.Input{Name: "name.middle", Label: "signup.middle", Autocomplete: "additional-name", Optional: true}),
+		Last:    form.Input(page.Input{Name: "name.last", Label: "signup.last", Autocomplete: "family-name"}),
+		Suffix:  form.Input(page.Input{Name: "name.suffix", Label: "signup.suffix", Hint: "signup.suffix.hint", Autocomplete: "honorific-suffix", Optional: true}),
+		Email:   form.Input(page.Input{Name: "email", Label: "signup.email", Hint: "signup.email.hint", Type: "email", Autocomplete: "email", Verbatim: true}),
+		Phone:   form.Input(page.Input{Name: "phone", Label: "signup.phone", Hint: "signup.phone.hint", Type: "tel", Autocomplete: "tel"})}
+}
+
+func addressPage(form page.Form) addressView {
+	return addressView{Form: form, Steps: page.Steps{Current: 2, Labels: stepLabels},
+		Street:       form.Input(page.Input{Name: "street", Label: "signup.street", Hint: "signup.street.hint", Autocomplete: "address-line1"}),
+		Secondary:    form.Input(page.Input{Name: "secondary", Label: "signup.secondary", Hint: "signup.secondary.hint", Autocomplete: "address-line2", Optional: true}),
+		Urbanization: form.Input(page.Input{Name: "urbanization", Label: "signup.urbanization", Hint: "signup.urbanization.hint", Optional: true}),
+		City:         form.Input(page.Input{Name: "city", Label: "signup.city", Autocomplete: "address-level2", Optional: true}),
+		State:        form.Input(page.Input{Name: "state", Label: "signup.state", Hint: "signup.state.hint", Autocomplete: "address-level1", Optional: true}),
+		Zip:          form.Input(page.Input{Name: "zip", Label: "signup.zip", Hint: "signup.zip.hint", Autocomplete: "postal-code", InputMode: "numeric", Optional: true})}
+}
+
+func confirmPage(lang locale.Tag, form page.Form, d draft) confirmView {
+	t := d.Typed
+	view := confirmView{Form: form, Steps: page.Steps{Current: 2, Labels: stepLabels}, Suggested: address.Lines(d.Suggested.Address),
+		Limit: page.Alert{Kind: "info", Text: locale.Text(lang, "signup.confirm.level."+string(d.Suggested.Level))}}
+	place := strings.TrimSpace(strings.TrimSpace(t.City+" "+t.State) + " " + t.Zip)
+	view.Typed = slices.DeleteFunc([]string{t.Street, t.Secondary, t.Urbanization, place}, func(s string) bool { return s == "" })
+	for _, w := range d.Suggested.Warnings {
+		view.Warnings = append(view.Warnings, page.Alert{Kind: "warning", Text: locale.Text(lang, "address.warning."+w.Code)})
+	}
+	return view
+}
+
+func loginPage(lang locale.Tag, form page.Form, d draft) loginView {
+	view := loginView{Form: form, Steps: page.Steps{Current: 3, Labels: stepLabels},
+		Username: form.Input(page.Input{Name: "username", Label: "signup.username", Hint: "signup.username.hint", Autocomplete: "username", Verbatim: true, Help: "username"}),
+		Password: form.Input(page.Input{Name: "password", Label: "signup.password", Hint: "signup.password.hint", Type: "password", Autocomplete: "new-password",
+			Help: "password", Against: d.Email}),
+		Again: form.Input(page.Input{Name: "passwordAgain", Label: "signup.password.again", Type: "password", Autocomplete: "new-password"})}
+	for i, n := range []string{"0", "1"} {
+		choice := page.Choice{Name: "securityAnswers[" + n + "].question", Label: "signup.question." + n}
+		for _, q := range credential.Questions() {
+			choice.Options = append(choice.Options, page.Option{Value: q.ID, Text: locale.Text(lang, "credential.question."+q.ID)})
+		}
+		view.Questions[i] = form.Choice(choice)
+		view.Answers[i] = form.Input(page.Input{Name: "securityAnswers[" + n + "].answer", Label: "signup.answer." + n, Hint: "signup.answer.hint", Autocomplete: "off"})
+	}
+	return view
+}
