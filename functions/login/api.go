@@ -28,28 +28,29 @@ type OpenAnswer struct {
 		ExpiresAt time.Time     `json:"expiresAt" doc:"At the latest; 30 minutes without a request end a session too"`
 		Scope     session.Scope `json:"scope" enum:"full,choose-password,reactivate,flagged,closed"`
 		Account   *account.View `json:"account"`
+		Device    string        `json:"device,omitempty" doc:"To be kept by this client and sent with its next login or recovery: strangers' guesses then never lock it out"`
 	}
 }
 
 func (l *Login) open(ctx context.Context, in *OpenRequest) (*OpenAnswer, error) {
-	entry, err := l.enter(ctx, in.Body.Username, in.Body.Password)
+	entry, err := l.enter(ctx, account.Credentials{Username: in.Body.Username, Password: in.Body.Password, Device: in.Body.Device})
 	if err != nil {
 		return nil, err
 	}
 	answer := &OpenAnswer{}
 	b := &answer.Body
 	b.Token, b.ExpiresAt, b.Scope = entry.Token, entry.Session.ExpiresAt(), entry.Session.Scope
-	b.Account = entry.Account.For(entry.Session)
+	b.Account, b.Device = entry.Account.For(entry.Session), entry.Device
 	return answer, nil
 }
 
 // enter logs in within the caller's limits, which count only what failed.
-func (l *Login) enter(ctx context.Context, username, password string) (*account.Entry, error) {
+func (l *Login) enter(ctx context.Context, c account.Credentials) (*account.Entry, error) {
 	if err := l.Exhausted(ctx, failures); err != nil {
 		return nil, err
 	}
-	entry, err := l.Accounts.Enter(ctx, username, password, web.CallerOf(ctx))
-	if errors.Is(err, account.ErrCredentials) {
+	entry, err := l.Accounts.Enter(ctx, c, web.CallerOf(ctx))
+	if errors.Is(err, account.ErrCredentials) { // a locked try was not looked at, so it is none
 		if limited := l.Limit(ctx, failures); limited != nil {
 			return nil, limited
 		}

@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 
+	"postkontor/shared/account"
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/page"
@@ -44,9 +45,10 @@ func (l *Login) takeLogin(ctx context.Context, v *web.Visit) (web.Answer, error)
 	}
 	err := fault.Fields(empty)
 	if err == nil {
-		entry, refused := l.enter(ctx, username, password)
+		entry, refused := l.enter(ctx, account.Credentials{Username: username, Password: password, Device: v.Devices()})
 		if refused == nil {
 			v.SignIn(entry.Token)
+			v.KeepDevice(entry.Device)
 			return web.See(after(entry.Session, v.Form.Next)), nil
 		}
 		err = refused
@@ -89,7 +91,7 @@ func (l *Login) showSessions(ctx context.Context, v *web.Visit) (web.Answer, err
 	view := sessionsView{Form: v.Form, Others: len(items) > 1}
 	for _, s := range items {
 		view.Items = append(view.Items, sessionLine{s.ID, locale.Moment(v.Lang, s.CreatedAt), locale.Moment(v.Lang, s.LastSeenAt), s.IP,
-			device(s.UserAgent), s.Current})
+			session.Device(s.UserAgent), s.Current})
 	}
 	return web.Answer{Template: "sessions", Title: "login.sessions.title", View: view}, err
 }

@@ -126,11 +126,12 @@ func (s *Signup) takeLogin(ctx context.Context, v *web.Visit, d draft) (string, 
 	if err != nil {
 		return "", err
 	}
-	token, err := s.Accounts.SignIn(ctx, made, by)
+	entry, err := s.Accounts.SignIn(ctx, made, by)
 	if err != nil {
 		return "", err
 	}
-	v.SignIn(token)
+	v.SignIn(entry.Token)
+	v.KeepDevice(entry.Device)
 	v.SetCookie(draftCookie, "", -time.Second)
 	return "/verify", nil
 }

@@ -11,7 +11,7 @@
 //	ADDRESS#hmac / PERSON#hmac    the claim: one account per person and address
 //
 // Uniqueness of a username and of a claim is one conditional write in the transaction that needs it. Tries of codes are
-// counted in the table limits under TRIES#id#purpose.
+// counted in the table limits under TRIES#id#purpose, wrong passwords under GUESSES#hmac.
 package account
 
 import (
@@ -120,6 +120,8 @@ type profile struct {
 	Account
 	Claim      *claim `json:"claim,omitempty"`      // what it holds
 	Disposable bool   `json:"disposable,omitempty"` // the e-mail's domain is a throw-away one: marked, not refused
+	closing
+	duplicate
 
 	version int64
 }
@@ -136,8 +138,17 @@ type login struct {
 	Questions     []string   `json:"questions"` // their ids, in order
 	Answers       string     `json:"answers"`   // one hash over the folded answers in that order
 	Due           string     `json:"due,omitempty"`
+	Temporary     *temporary `json:"temporary,omitempty"` // beside the password, until one of them is used
+	Devices       int64      `json:"devices,omitempty"`   // the epoch of device tokens
+	Doubtful      bool       `json:"doubtful,omitempty"`  // recovered by SMS after a year: every login first answers or enters a code
 
 	version int64
+}
+
+// temporary is a password that is good once, to choose a new one.
+type temporary struct {
+	Hash    string    `json:"hash"`
+	Expires time.Time `json:"expires"`
 }
 
 // Store is the accounts and their rules.
@@ -146,14 +157,15 @@ type Store struct {
 	Sessions *session.Store
 	Hasher   *credential.Hasher
 	Codes    *secret.Key // the pepper ring
-	Claims   *secret.Key // the decoy ring: never rotated while claims stand
+	Decoy    *secret.Key // hides claims and counters: never rotated while claims stand
+	Token    *secret.Key // signs device tokens
 	Outbox   *message.Outbox
 	Throttle *message.Throttle
 	Now      func() time.Time
 	Rand     io.Reader
 }
 
-// NewStore answers the accounts of a database, with the keys Pepper, Decoy and SealPublic of the source.
+// NewStore answers the accounts of a database, with the keys Pepper, Decoy, Token and SealPublic of the source.
 func NewStore(db table.Database, keys secret.Source, now func() time.Time) *Store {
 	decoy := secret.NewKey(keys, secret.Decoy)
 	pepper := secret.NewKey(keys, secret.Pepper)
@@ -162,7 +174,8 @@ func NewStore(db table.Database, keys secret.Source, now func() time.Time) *Stor
 		Sessions: &session.Store{Table: db.Table(session.Definition.Name), Now: now},
 		Hasher:   credential.NewHasher(pepper),
 		Codes:    pepper,
-		Claims:   decoy,
+		Decoy:    decoy,
+		Token:    secret.NewKey(keys, secret.Token),
 		Outbox:   &message.Outbox{Sealer: secret.NewSealer(keys), Now: now},
 		Throttle: &message.Throttle{Table: db.Table(limits), Key: decoy},
 		Now:      now,

@@ -79,7 +79,7 @@ func (h *house) create(t *testing.T, r account.Registration) *account.Account {
 
 func (h *house) enter(t *testing.T, username, password string) *account.Entry {
 	t.Helper()
-	e, err := h.Enter(t.Context(), username, password, session.Opening{})
+	e, err := h.Enter(t.Context(), account.Credentials{Username: username, Password: password}, session.Opening{})
 	if err != nil {
 		t.Fatalf("logging in as %s: %v", username, err)
 	}
@@ -363,7 +363,7 @@ func TestLogin(t *testing.T) {
 	h.create(t, r)
 	h.enter(t, "HERON1", "cafe\u0301 cafe\u0301 cafe\u0301 cafe\u0301") // PW-3: composed and decomposed are one
 	for _, try := range [][2]string{{"heron1", r.Password + " "}, {"nobody", r.Password}, {"", ""}} {
-		if _, err := h.Enter(t.Context(), try[0], try[1], session.Opening{}); !errors.Is(err, account.ErrCredentials) {
+		if _, err := h.Enter(t.Context(), account.Credentials{Username: try[0], Password: try[1]}, session.Opening{}); !errors.Is(err, account.ErrCredentials) {
 			t.Errorf("%q: %v", try[0], err)
 		}
 	}
@@ -394,7 +394,7 @@ func TestPasswordChangeEndsOtherSessionsAndTells(t *testing.T) {
 	if _, err := h.Sessions.Check(t.Context(), other.Token); !errors.Is(err, session.ErrNone) {
 		t.Errorf("another session: %v", err)
 	}
-	if _, err := h.Enter(t.Context(), "heron1", password, session.Opening{}); !errors.Is(err, account.ErrCredentials) {
+	if _, err := h.Enter(t.Context(), account.Credentials{Username: "heron1", Password: password}, session.Opening{}); !errors.Is(err, account.ErrCredentials) {
 		t.Errorf("the old password: %v", err)
 	}
 	h.enter(t, "heron1", next)
@@ -412,7 +412,7 @@ func TestNoSessionOutlivesAPasswordChangeThatItRaced(t *testing.T) {
 	var group sync.WaitGroup
 	for range 20 {
 		group.Go(func() {
-			if e, err := h.Enter(t.Context(), "heron1", password, session.Opening{}); err == nil {
+			if e, err := h.Enter(t.Context(), account.Credentials{Username: "heron1", Password: password}, session.Opening{}); err == nil {
 				tokens <- e.Token
 			}
 		})
@@ -493,9 +493,9 @@ func TestCost(t *testing.T) {
 	}
 	calls("sign-up", 4, func(ctx context.Context) { _, _ = h.Create(ctx, registration(1), none) })
 	var e *account.Entry
-	calls("login of the day", 4, func(ctx context.Context) { e, _ = h.Enter(ctx, "heron1", password, session.Opening{}) })
-	calls("login", 4, func(ctx context.Context) { e, _ = h.Enter(ctx, "heron1", password, session.Opening{}) })
-	calls("failed login", 1, func(ctx context.Context) { _, _ = h.Enter(ctx, "heron1", "wrong", session.Opening{}) })
-	calls("unknown username", 1, func(ctx context.Context) { _, _ = h.Enter(ctx, "nobody", "wrong", session.Opening{}) })
+	calls("login of the day", 6, func(ctx context.Context) { e, _ = h.Enter(ctx, account.Credentials{Username: "heron1", Password: password}, session.Opening{}) })
+	calls("login", 6, func(ctx context.Context) { e, _ = h.Enter(ctx, account.Credentials{Username: "heron1", Password: password}, session.Opening{}) })
+	calls("failed login", 2, func(ctx context.Context) { _, _ = h.Enter(ctx, account.Credentials{Username: "heron1", Password: "wrong"}, session.Opening{}) })
+	calls("unknown username", 2, func(ctx context.Context) { _, _ = h.Enter(ctx, account.Credentials{Username: "nobody", Password: "wrong"}, session.Opening{}) })
 	calls("session check", 1, func(ctx context.Context) { _, _ = h.Sessions.Check(ctx, e.Token) })
 }

@@ -99,7 +99,10 @@ func (s *Store) ChangePassword(ctx context.Context, by *session.Session, current
 	if err != nil || l == nil {
 		return errors.Join(err, orNil(l == nil, fault.New(fault.NotFound, "not_found")))
 	}
-	if err := s.mayBecome(ctx, p, l, current, next, profile); err != nil {
+	if err := s.knows(ctx, l, current); err != nil {
+		return err
+	}
+	if err := mayBecome(p, current, next, profile); err != nil {
 		return err
 	}
 	if l.Password, err = s.Hasher.Hash(ctx, credential.NormalizePassword(next)); err != nil {
@@ -109,15 +112,31 @@ func (s *Store) ChangePassword(ctx context.Context, by *session.Session, current
 	return s.rekey(ctx, p, l, by)
 }
 
-// mayBecome checks the current password first and the rules of the new one after it.
-func (s *Store) mayBecome(ctx context.Context, p *profile, l *login, current, next string, o operator.Profile) error {
-	ok, _, err := s.Hasher.Verify(ctx, l.Password, credential.NormalizePassword(current))
+// knows asks for the current password. A wrong one counts like a failed login and is refused like one when it locks.
+func (s *Store) knows(ctx context.Context, l *login, current string) error {
+	key, err := s.guessKey(ctx, l.Username, nil)
 	if err != nil {
-		return fmt.Errorf("checking the password of %s: %w", p.ID, err)
+		return err
 	}
-	if !ok {
+	verdict, err := s.takeGuess(ctx, key)
+	if err != nil {
+		return fmt.Errorf("taking a try: %w", err)
+	}
+	if !verdict.free {
+		return verdict.refusal(s.Now())
+	}
+	m, err := s.matchPassword(ctx, l, credential.NormalizePassword(current))
+	if err != nil {
+		return err
+	}
+	if !m.password {
 		return fault.Fields([]fault.Field{{Location: "body.currentPassword", Code: "password_wrong"}})
 	}
+	return s.DB.Table(limits).Delete(ctx, key, table.AnyVersion)
+}
+
+// mayBecome holds a new password to the rules.
+func mayBecome(p *profile, current, next string, o operator.Profile) error {
 	if credential.NormalizePassword(current) == credential.NormalizePassword(next) {
 		return fault.Fields([]fault.Field{{Location: "body.newPassword", Code: "password_same"}})
 	}

@@ -30,7 +30,7 @@ func (c claim) key() table.Key {
 // claimOf answers the claim of an account's person at its address: first and last name and suffix folded like answers,
 // for a business also the company.
 func (s *Store) claimOf(ctx context.Context, a *Account) (claim, error) {
-	key, _, err := s.Claims.Bytes(ctx, "")
+	key, _, err := s.Decoy.Bytes(ctx, "")
 	if err != nil {
 		return claim{}, fmt.Errorf("the key of claims: %w", err)
 	}

@@ -88,6 +88,8 @@ func (s *Store) creation(ctx context.Context, l *login, p *profile, r Registrati
 		}
 		b.all(ops, err)
 	}
+	key, err := s.guessKey(ctx, l.Username, nil)
+	b.add(remove(limits, key), err) // what was guessed while nobody had the name does not count against its owner
 	b.all(further(p.ID))
 	return b.ops, b.err
 }

@@ -11,6 +11,10 @@ import (
 const (
 	sessionCookie  = "__Host-session"
 	languageCookie = "__Host-language"
+	deviceCookie   = "__Host-device"
+
+	mostDevices = 5
+	deviceOwner = len("pkd_") + 26 // a device token begins with the id of its account
 )
 
 // SetCookie sets a cookie of this host: Secure, HttpOnly, SameSite=Lax, Path=/. The name begins with "__Host-"; age 0

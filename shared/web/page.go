@@ -40,6 +40,29 @@ func (v *Visit) PickLanguage(lang locale.Tag) {
 // SignIn hands a session's token to the browser.
 func (v *Visit) SignIn(token string) { SignIn(v.w, token) }
 
+// Devices are the device tokens that this browser keeps, apart by "~".
+func (v *Visit) Devices() string {
+	cookie, err := v.Cookie(deviceCookie)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// KeepDevice adds a device token to those that the browser keeps for a year: one an account, of the last few accounts.
+func (v *Visit) KeepDevice(token string) {
+	if token == "" {
+		return
+	}
+	kept := []string{token}
+	for _, other := range strings.Split(v.Devices(), "~") {
+		if len(other) > deviceOwner && other[:deviceOwner] != token[:deviceOwner] && len(kept) < mostDevices {
+			kept = append(kept, other)
+		}
+	}
+	v.SetCookie(deviceCookie, strings.Join(kept, "~"), 365*24*time.Hour)
+}
+
 // SignOut takes the token from the browser.
 func (v *Visit) SignOut() { SignOut(v.w) }
 

@@ -12,6 +12,6 @@ import (
 )
 
 func main() {
-	f := deployed.Open("login", secret.Pepper)
+	f := deployed.Open("login", secret.Pepper, secret.Token, secret.Decoy, secret.SealPublic)
 	edge.Serve(login.New(login.Config{Edge: edge.Of(f), Accounts: account.NewStore(f.DB, f.Keys, time.Now)}).Handler())
 }

@@ -12,6 +12,6 @@ import (
 )
 
 func main() {
-	f := deployed.Open("profile", secret.Pepper, secret.Decoy, secret.SealPublic)
+	f := deployed.Open("profile", secret.Pepper, secret.Token, secret.Decoy, secret.SealPublic)
 	edge.Serve(profile.New(profile.Config{Edge: edge.Of(f), Accounts: account.NewStore(f.DB, f.Keys, time.Now)}).Handler())
 }

@@ -1,4 +1,4 @@
-package login
+package session
 
 import "strings"
 
@@ -10,8 +10,8 @@ var (
 		{"Mac OS X", "macOS"}, {"Linux", "Linux"}}
 )
 
-// device names a browser in a way its owner recognises: "Firefox, Android"; what is unknown as it named itself.
-func device(userAgent string) string {
+// Device names a browser in a way its owner recognises: "Firefox, Android"; what is unknown as it named itself.
+func Device(userAgent string) string {
 	var parts []string
 	for _, names := range [][][2]string{browsers, systems} {
 		for _, n := range names {
