@@ -493,9 +493,17 @@ func TestCost(t *testing.T) {
 	}
 	calls("sign-up", 4, func(ctx context.Context) { _, _ = h.Create(ctx, registration(1), none) })
 	var e *account.Entry
-	calls("login of the day", 6, func(ctx context.Context) { e, _ = h.Enter(ctx, account.Credentials{Username: "heron1", Password: password}, session.Opening{}) })
-	calls("login", 6, func(ctx context.Context) { e, _ = h.Enter(ctx, account.Credentials{Username: "heron1", Password: password}, session.Opening{}) })
-	calls("failed login", 2, func(ctx context.Context) { _, _ = h.Enter(ctx, account.Credentials{Username: "heron1", Password: "wrong"}, session.Opening{}) })
-	calls("unknown username", 2, func(ctx context.Context) { _, _ = h.Enter(ctx, account.Credentials{Username: "nobody", Password: "wrong"}, session.Opening{}) })
+	calls("login of the day", 6, func(ctx context.Context) {
+		e, _ = h.Enter(ctx, account.Credentials{Username: "heron1", Password: password}, session.Opening{})
+	})
+	calls("login", 6, func(ctx context.Context) {
+		e, _ = h.Enter(ctx, account.Credentials{Username: "heron1", Password: password}, session.Opening{})
+	})
+	calls("failed login", 2, func(ctx context.Context) {
+		_, _ = h.Enter(ctx, account.Credentials{Username: "heron1", Password: "wrong"}, session.Opening{})
+	})
+	calls("unknown username", 2, func(ctx context.Context) {
+		_, _ = h.Enter(ctx, account.Credentials{Username: "nobody", Password: "wrong"}, session.Opening{})
+	})
 	calls("session check", 1, func(ctx context.Context) { _, _ = h.Sessions.Check(ctx, e.Token) })
 }

@@ -1,12 +1,14 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
+	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
@@ -157,8 +159,9 @@ func (s *Store) open(ctx context.Context, l *login, known *device, o session.Ope
 	if entry.Device, err = s.deviceToken(ctx, l, known); err != nil || known != nil || !a.EmailVerified {
 		return entry, err
 	}
+	name := cmp.Or(session.Device(o.UserAgent), locale.Text(a.Language, "login.sessions.unknown"))
 	return entry, s.tell(ctx, message.Message{Account: a.ID, Channel: message.Email, Language: a.Language, Template: message.NewSession,
-		Values: map[string]string{"device": session.Device(o.UserAgent)}})
+		Values: map[string]string{"device": name}})
 }
 
 // tell puts a message that nothing else causes into the outbox.

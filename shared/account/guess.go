@@ -97,8 +97,20 @@ func (s *Store) guessKey(ctx context.Context, username string, d *device) (table
 // takeGuess takes one try of a counter. The usual case, a counter that is not there, is one write.
 func (s *Store) takeGuess(ctx context.Context, key table.Key) (verdict, error) {
 	counters := s.DB.Table(limits)
+	waits := 0
 	for g := (guesses{}); ; {
 		next, verdict := g.next(s.Now())
+		if !verdict.free && !verdict.disabled && waits < underwayWaits && s.Now().Sub(g.Last) < underwayWaits*underwayWait {
+			waits++
+			if err := wait(ctx, underwayWait); err != nil {
+				return verdict, err
+			}
+			var err error
+			if g, err = readGuesses(ctx, counters, key); err != nil {
+				return verdict, err
+			}
+			continue
+		}
 		if !verdict.free {
 			return verdict, nil
 		}
@@ -117,6 +129,22 @@ func (s *Store) takeGuess(ctx context.Context, key table.Key) (verdict, error) {
 		if g, err = readGuesses(ctx, counters, key); err != nil {
 			return verdict, err
 		}
+	}
+}
+
+// A lock younger than this may be that of tries which are still being looked at and turn out right: somebody who logs in
+// many times at once waits for them instead of being refused.
+const (
+	underwayWait  = 50 * time.Millisecond
+	underwayWaits = 6
+)
+
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
