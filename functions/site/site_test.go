@@ -176,6 +176,9 @@ func TestReference(t *testing.T) {
 		`curl &#39;https://account.example.com/v1/things&#39; \`, `-H &#39;Authorization: Bearer pks_…&#39;`,
 		`-d &#39;{&#34;kind&#34;:&#34;big&#34;,&#34;name&#34;:&#34;It’s&#34;,&#34;parts&#34;:[{&#34;weightOunces&#34;:1}]}&#39;`,
 		`curl &#39;https://account.example.com/v1/things?name=one&#39;</code>`, "Svar 204", "Utan innehåll.")
+	if strings.Index(html, "<code>parts</code>") > strings.Index(html, "<code>tags</code>") {
+		t.Error("what may be left out stands before what is required")
+	}
 }
 
 func TestWithoutDocument(t *testing.T) {

@@ -25,9 +25,6 @@ type Cost struct {
 	Threads      uint8
 }
 
-// CurrentCost is the least that OWASP's Password Storage Cheat Sheet names for argon2id.
-var CurrentCost = Cost{Memory: 19456, Time: 2, Threads: 1}
-
 const (
 	saltSize = 16
 	tagSize  = 32
@@ -49,9 +46,9 @@ type Hasher struct {
 	slots chan struct{}
 }
 
-// NewHasher answers a Hasher of the current cost.
+// NewHasher answers a Hasher with the least cost that OWASP's Password Storage Cheat Sheet names for argon2id.
 func NewHasher(pepper *secret.Key) *Hasher {
-	return &Hasher{Pepper: pepper, Cost: CurrentCost, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	return &Hasher{Pepper: pepper, Cost: Cost{Memory: 19456, Time: 2, Threads: 1}, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 // Hash answers what is kept for text, with a new salt.

@@ -1,0 +1,99 @@
+package journey_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// binary is the local runner, built once for all tests.
+var binary = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "journey-*")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, "local")
+	out, err := exec.Command("go", "build", "-o", path, "postkontor/infra/local").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("building the local runner: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := binary(); err == nil {
+		os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+// runner is the whole product, with nothing in it yet.
+type runner struct{ origin string }
+
+func start(t *testing.T) runner {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	process := exec.Command(path)
+	process.Env = append(os.Environ(), "ADDR="+address, "DATA="+t.TempDir())
+	out, err := process.StdoutPipe()
+	if err == nil {
+		err = process.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		process.Process.Kill()
+		process.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "Ctrl+C") {
+			_, port, _ := net.SplitHostPort(address)
+			return runner{"http://localhost:" + port}
+		}
+	}
+	t.Fatal("the local runner ended at once")
+	return runner{}
+}
+
+// code answers the newest code that was sent by a channel to an address.
+func (r runner) code(channel, to string) (string, error) {
+	response, err := http.Get(r.origin + "/_local/messages?to=" + url.QueryEscape(to))
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	var messages struct {
+		Items []struct{ Channel, Text string }
+	}
+	if err := json.NewDecoder(response.Body).Decode(&messages); err != nil {
+		return "", err
+	}
+	for _, m := range messages.Items {
+		if code := regexp.MustCompile(`(?m)^\d{6}$`).FindString(m.Text); m.Channel == channel && code != "" {
+			return code, nil
+		}
+	}
+	return "", fmt.Errorf("no code came by %s", channel)
+}
