@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"time"
 
 	"postkontor/shared/person"
 	"postkontor/shared/table"
@@ -25,6 +26,36 @@ type claimed struct {
 
 func (c claim) key() table.Key {
 	return table.Key{PK: "ADDRESS#" + c.Address, SK: "PERSON#" + c.Person}
+}
+
+// settle decides where an account stands that becomes active, for the first time or again: active with its claim, or
+// flagged when another account holds that. The operations make sure that it is still so in the transaction that says it;
+// a failed condition means: decide anew.
+func (s *Store) settle(ctx context.Context, p *profile) (Status, []table.Op, error) {
+	claim, err := s.claimOf(ctx, &p.Account)
+	if err != nil {
+		return "", nil, err
+	}
+	item, found, err := s.accounts().Get(ctx, claim.key(), true)
+	if err != nil {
+		return "", nil, fmt.Errorf("reading the claim of %s: %w", p.ID, err)
+	}
+	var holder claimed
+	if found {
+		if err := item.Decode(&holder); err != nil {
+			return "", nil, fmt.Errorf("decoding the claim of %s: %w", p.ID, err)
+		}
+	}
+	if found && holder.Account != p.ID {
+		p.Claim = nil
+		return Flagged, nil, nil
+	}
+	p.Claim = &claim
+	if found {
+		return Active, []table.Op{{Verb: table.OpCheck, Table: Definition.Name, Item: table.Item{Key: claim.key(), Version: item.Version}}}, nil
+	}
+	op, err := create(claim.key(), claimed{Account: p.ID}, time.Time{})
+	return Active, []table.Op{op}, err
 }
 
 // claimOf answers the claim of an account's person at its address: first and last name and suffix folded like answers,

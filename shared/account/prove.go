@@ -174,41 +174,24 @@ func (s *Store) accept(ctx context.Context, profile *profile, p Purpose) (*Accou
 	return s.activate(ctx, profile, b)
 }
 
-// activate takes the claim and makes the account active; when the claim is another's, the account is flagged instead.
-func (s *Store) activate(ctx context.Context, profile *profile, proof batch) (*Account, error) {
+// activate makes a new account active, or flagged when the claim is another's; its sessions follow.
+func (s *Store) activate(ctx context.Context, profile *profile, b batch) (*Account, error) {
 	l, err := s.login(ctx, profile.Username)
 	if err != nil || l == nil {
 		return nil, errors.Join(err, orNil(l == nil, fault.New(fault.NotFound, "not_found")))
 	}
-	claim, err := s.claimOf(ctx, &profile.Account)
-	if err != nil {
-		return nil, err
+	status, claim, err := s.settle(ctx, profile)
+	b.all(claim, err)
+	profile.Status, l.Status = status, status
+	if status == Active {
+		l.Due = dueKey(s.Now().Add(DormantAfter-FirstWarning), profile.ID)
+		b.add(s.Outbox.Op(ctx, message.Message{Account: profile.ID, Channel: message.Email, Language: profile.Language,
+			Template: message.AccountActive, Cause: "active\x00" + profile.ID}))
 	}
-	profile.Status, l.Status, profile.Claim = Active, Active, &claim
-	l.Due = dueKey(s.Now().Add(DormantAfter-FirstWarning), profile.ID)
-	var b batch
-	b.add(create(claim.key(), claimed{Account: profile.ID}, time.Time{}))
 	b.add(replace(loginKey(l.Username), l, l.version))
-	b.add(s.Outbox.Op(ctx, message.Message{Account: profile.ID, Channel: message.Email, Language: profile.Language,
-		Template: message.AccountActive, Cause: "active\x00" + profile.ID}))
-	b.all(proof.ops, proof.err)
 	account, err := s.write(ctx, profile, b)
-	var conflict *table.Conflict
-	if !errors.As(err, &conflict) || conflict.Op != 0 {
+	if err != nil || status == Active {
 		return account, err
-	}
-	return s.flag(ctx, profile, l, proof)
-}
-
-// flag is activate for an account whose claim is another's: it may only see why and what to do.
-func (s *Store) flag(ctx context.Context, profile *profile, l *login, proof batch) (*Account, error) {
-	profile.Status, l.Status, profile.Claim = Flagged, Flagged, nil
-	var b batch
-	b.add(replace(loginKey(l.Username), l, l.version))
-	b.all(proof.ops, proof.err)
-	account, err := s.write(ctx, profile, b)
-	if err != nil {
-		return nil, err
 	}
 	return account, s.rescope(ctx, profile.ID, session.Flagged)
 }
