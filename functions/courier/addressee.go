@@ -33,6 +33,8 @@ func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee,
 		m.Language = p.Language
 	}
 	switch {
+	case m.To == p.Email && p.EmailVerified, m.To == p.Phone && p.PhoneVerified:
+		return addressee{m.To, p.Name.First}, nil
 	case m.To != "":
 		return addressee{address: m.To}, nil
 	case m.Channel == message.Email && p.EmailVerified:

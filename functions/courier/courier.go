@@ -112,7 +112,7 @@ func (c *Courier) send(ctx context.Context, r *Retry, m message.Message) error {
 		return &message.Refusal{Reason: message.Unreadable, Err: err}
 	}
 	if m.Channel == message.SMS && r.Done != StepCounted {
-		if err := c.count(ctx, to.address, m.Secret == ""); err != nil {
+		if err := c.count(ctx, to.address, m.Template.Notice()); err != nil {
 			return err
 		}
 		r.Done = StepCounted

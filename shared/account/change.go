@@ -155,9 +155,7 @@ func (s *Store) rekey(ctx context.Context, p *profile, l *login, by *session.Ses
 	var b batch
 	b.add(replace(loginKey(l.Username), l, l.version))
 	b.add(s.event(p.ID, Event{Kind: "password-changed", IP: by.IP, UserAgent: by.UserAgent}))
-	if p.EmailVerified {
-		b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Email, Language: p.Language, Template: message.PasswordChanged}))
-	}
+	s.notify(ctx, &b, p, l, "password-changed", message.Message{Channel: message.Email, Template: message.PasswordChanged})
 	for _, other := range others[:min(mostEnded, len(others))] {
 		b.ops = append(b.ops, session.EndOp(other))
 	}
@@ -197,7 +195,12 @@ func (s *Store) ChangeContact(ctx context.Context, by *session.Session, p Purpos
 	if err != nil {
 		return err
 	}
-	value, pending, verified := profile.contact(p)
+	l, err := s.login(ctx, profile.Username)
+	if err != nil || l == nil {
+		return errors.Join(err, orNil(l == nil, fault.New(fault.NotFound, "not_found")))
+	}
+	before := *profile
+	value, pending, _ := profile.contact(p)
 	if *pending = to; to == *value {
 		*pending = ""
 	}
@@ -208,13 +211,11 @@ func (s *Store) ChangeContact(ctx context.Context, by *session.Session, p Purpos
 	var b batch
 	b.all(s.newCode(ctx, &profile.Account, p))
 	b.add(s.event(profile.ID, Event{Kind: string(p) + "-change", IP: by.IP, UserAgent: by.UserAgent}))
-	if *verified {
-		m := message.Message{Account: profile.ID, Channel: message.Email, Language: profile.Language, Template: message.EmailChanged}
-		if p == ProvePhone {
-			m.Channel, m.Template = message.SMS, message.PhoneChanged
-		}
-		b.add(s.Outbox.Op(ctx, m))
+	notices := []message.Message{{Channel: message.Email, Template: message.EmailChanged}}
+	if p == ProvePhone {
+		notices = []message.Message{{Channel: message.Email, Template: message.PhoneChanged}, {Channel: message.SMS, Template: message.PhoneChanged}}
 	}
+	s.notify(ctx, &b, &before, l, string(p)+"-change", notices...)
 	_, err = s.write(ctx, profile, b)
 	return message.TooOften(err, 0)
 }

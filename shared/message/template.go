@@ -31,18 +31,22 @@ const (
 type shape struct {
 	channels []Channel // it has words for
 	secret   bool      // it shows a code, alone on a line
+	link     bool      // its secret is not shown: it is the t of the link that the button leads to
 	values   []string
 	path     string // of the page its button leads to
 }
+
+// Notice reports whether a message of the template tells of what has happened; any other brings a code that is waited for.
+func (t Template) Notice() bool { return !templates[t].secret }
 
 var templates = map[Template]shape{
 	VerifyEmail:     {channels: []Channel{Email}, secret: true, path: "/verify"},
 	VerifyPhone:     {channels: []Channel{SMS}, secret: true},
 	AccountActive:   {channels: []Channel{Email}, path: "/account"},
-	PasswordChanged: {channels: []Channel{Email}, path: "/help"},
+	PasswordChanged: {channels: []Channel{Email}, link: true, path: "/not-me"},
 	NewSession:      {channels: []Channel{Email}, values: []string{"device"}, path: "/account/password"},
-	EmailChanged:    {channels: []Channel{Email}, path: "/help"},
-	PhoneChanged:    {channels: []Channel{Email, SMS}, path: "/help"},
+	EmailChanged:    {channels: []Channel{Email}, link: true, path: "/not-me"},
+	PhoneChanged:    {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
 	SMSOptedOut:     {channels: []Channel{Email}, path: "/account/phone"},
 }
 
@@ -74,7 +78,12 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 	if m.Language == "" {
 		m.Language = locale.English
 	}
-	pairs := w.pairs(m, secret)
+	link := w.Origin + t.path
+	if t.link {
+		link += "?t=" + url.QueryEscape(secret)
+		secret = ""
+	}
+	pairs := append(w.pairs(m, secret), "link", link)
 	if m.Channel == SMS {
 		return w.sms(m, secret, pairs)
 	}
@@ -85,7 +94,7 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		Body:    paragraphs(tag, key+".body", pairs),
 		Note:    paragraphs(tag, key+".note", pairs),
 		Button:  locale.Text(tag, key+".button", pairs...),
-		Link:    w.Origin + t.path,
+		Link:    link,
 		Footer:  locale.Text(tag, "message.footer", pairs...),
 	}
 	if name != "" {

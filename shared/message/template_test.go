@@ -19,8 +19,11 @@ func each(t *testing.T, f func(t *testing.T, m Message, secret string)) {
 			for _, language := range locale.Languages() {
 				m := sample(name, channel, language.Code)
 				secret := ""
-				if shape.secret {
+				switch {
+				case shape.secret:
 					secret = "042197"
+				case shape.link:
+					secret = "AZNnYmq3wvqZ8n1TqS8mG3k0cZ4wq9d7Xr5bJfP2uLE"
 				}
 				t.Run(string(name)+" "+string(channel)+" "+string(language.Code), func(t *testing.T) { f(t, m, secret) })
 			}
@@ -50,21 +53,22 @@ var unfilled = regexp.MustCompile(`\{[a-z]+\}|message\.[a-z]`)
 
 func TestEveryTemplateRenders(t *testing.T) {
 	t.Parallel()
-	pages := []string{"/verify", "/account", "/account/password", "/account/phone", "/help"}
+	pages := []string{"/not-me", "/verify", "/account", "/account/password", "/account/phone", "/help"}
 	each(t, func(t *testing.T, m Message, secret string) {
 		r := render(t, words, m, secret, "Ana")
 		if found := unfilled.FindString(r.Subject + r.Text + r.HTML); found != "" {
 			t.Errorf("%s is left in %s", found, r.Text)
 		}
-		if secret != "" && !slices.Contains(strings.Split(r.Text, "\n"), secret) {
-			t.Errorf("the code is not alone on a line of %s", r.Text)
+		if alone := slices.Contains(strings.Split(r.Text, "\n"), secret); secret != "" && alone != templates[m.Template].secret {
+			t.Errorf("a secret alone on a line %v: %s", alone, r.Text)
 		}
 		if m.Channel == SMS {
 			return
 		}
 		_, link, _ := strings.Cut(r.HTML, `class="button" href="`)
 		link, _, _ = strings.Cut(link, `"`)
-		if !slices.Contains(pages, strings.TrimPrefix(link, words.Origin)) || !strings.Contains(r.Text, ": "+link+"\n") {
+		path, token, _ := strings.Cut(strings.TrimPrefix(link, words.Origin), "?t=")
+		if !slices.Contains(pages, path) || templates[m.Template].link != (token != "" && token == secret) || !strings.Contains(r.Text, ": "+link+"\n") {
 			t.Errorf("the button leads to %q", link)
 		}
 		for _, want := range []string{words.Operator, words.Origin + "/help", "Ana", secret} {
@@ -89,12 +93,15 @@ func TestTextMessagesTakeOneSegment(t *testing.T) {
 		if m.Language == locale.Chinese { // 70 places, not 160
 			w, alphabet = Words{Operator: "US Postal Service", Origin: "https://my.usps.example"}, false
 		}
-		text := render(t, w, m, secret, "").Text
-		if segments, isGSM7 := Segments(text); segments != 1 || isGSM7 != alphabet {
+		text, most := render(t, w, m, secret, "").Text, 1
+		if templates[m.Template].link {
+			most = 2
+		}
+		if segments, isGSM7 := Segments(text); segments > most || isGSM7 != alphabet {
 			t.Errorf("%d segments, GSM-7 %v: %s", segments, isGSM7, text)
 		}
 		lines := strings.Split(text, "\n")
-		if bound := "@" + strings.TrimPrefix(w.Origin, "https://") + " #" + secret; secret != "" && lines[len(lines)-1] != bound {
+		if bound := "@" + strings.TrimPrefix(w.Origin, "https://") + " #" + secret; templates[m.Template].secret && lines[len(lines)-1] != bound {
 			t.Errorf("the last line is %q, want %q", lines[len(lines)-1], bound)
 		}
 	})
