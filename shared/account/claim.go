@@ -36,26 +36,31 @@ func (s *Store) settle(ctx context.Context, p *profile) (Status, []table.Op, err
 	if err != nil {
 		return "", nil, err
 	}
-	item, found, err := s.accounts().Get(ctx, claim.key(), true)
+	holder, version, err := s.holder(ctx, claim)
 	if err != nil {
 		return "", nil, fmt.Errorf("reading the claim of %s: %w", p.ID, err)
 	}
-	var holder claimed
-	if found {
-		if err := item.Decode(&holder); err != nil {
-			return "", nil, fmt.Errorf("decoding the claim of %s: %w", p.ID, err)
-		}
-	}
-	if found && holder.Account != p.ID {
+	if holder != "" && holder != p.ID {
 		p.Claim = nil
 		return Flagged, nil, nil
 	}
 	p.Claim = &claim
-	if found {
-		return Active, []table.Op{{Verb: table.OpCheck, Table: Definition.Name, Item: table.Item{Key: claim.key(), Version: item.Version}}}, nil
+	if holder != "" {
+		return Active, []table.Op{{Verb: table.OpCheck, Table: Definition.Name, Item: table.Item{Key: claim.key(), Version: version}}}, nil
 	}
 	op, err := create(claim.key(), claimed{Account: p.ID}, time.Time{})
 	return Active, []table.Op{op}, err
+}
+
+// holder answers the account that holds a claim, "" for nobody, and the version of its item.
+func (s *Store) holder(ctx context.Context, c claim) (string, int64, error) {
+	item, found, err := s.accounts().Get(ctx, c.key(), true)
+	if err != nil || !found {
+		return "", 0, err
+	}
+	var held claimed
+	err = item.Decode(&held)
+	return held.Account, item.Version, err
 }
 
 // claimOf answers the claim of an account's person at its address: first and last name and suffix folded like answers,

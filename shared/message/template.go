@@ -27,6 +27,15 @@ const (
 	SMSOptedOut     Template = "sms-opted-out"
 )
 
+// The templates of duplicate accounts.
+const (
+	DuplicateHint    Template = "duplicate-hint"    // to the holder: another account of that person was refused
+	ClaimChallenged  Template = "claim-challenged"  // to the holder; values: until
+	ClaimLost        Template = "claim-lost"        // to who held it
+	ClaimObjected    Template = "claim-objected"    // to who challenged
+	DuplicateCleared Template = "duplicate-cleared" // to who is flagged no more
+)
+
 // shape is what a template is made of beside its words.
 type shape struct {
 	channels []Channel // it has words for
@@ -40,14 +49,19 @@ type shape struct {
 func (t Template) Notice() bool { return !templates[t].secret }
 
 var templates = map[Template]shape{
-	VerifyEmail:     {channels: []Channel{Email}, secret: true, path: "/verify"},
-	VerifyPhone:     {channels: []Channel{SMS}, secret: true},
-	AccountActive:   {channels: []Channel{Email}, path: "/account"},
-	PasswordChanged: {channels: []Channel{Email}, link: true, path: "/not-me"},
-	NewSession:      {channels: []Channel{Email}, values: []string{"device"}, path: "/account/password"},
-	EmailChanged:    {channels: []Channel{Email}, link: true, path: "/not-me"},
-	PhoneChanged:    {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
-	SMSOptedOut:     {channels: []Channel{Email}, path: "/account/phone"},
+	VerifyEmail:      {channels: []Channel{Email}, secret: true, path: "/verify"},
+	VerifyPhone:      {channels: []Channel{SMS}, secret: true},
+	AccountActive:    {channels: []Channel{Email}, path: "/account"},
+	PasswordChanged:  {channels: []Channel{Email}, link: true, path: "/not-me"},
+	NewSession:       {channels: []Channel{Email}, values: []string{"device"}, path: "/account/password"},
+	EmailChanged:     {channels: []Channel{Email}, link: true, path: "/not-me"},
+	PhoneChanged:     {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	DuplicateHint:    {channels: []Channel{Email}, path: "/recover"},
+	ClaimChallenged:  {channels: []Channel{Email, SMS}, link: true, values: []string{"until"}, path: "/not-me"},
+	ClaimLost:        {channels: []Channel{Email, SMS}, path: "/login"},
+	ClaimObjected:    {channels: []Channel{Email}, path: "/login"},
+	DuplicateCleared: {channels: []Channel{Email}, path: "/account"},
+	SMSOptedOut:      {channels: []Channel{Email}, path: "/account/phone"},
 }
 
 // Rendered is a message in words, ready for a channel. An SMS has only Text.
