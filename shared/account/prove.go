@@ -24,17 +24,13 @@ const (
 	ProvePhone Purpose = "phone"
 )
 
-// Codes by SMS and e-mail: how long one is good, and how many wrong ones close the way for how long (SP 800-63B-4 §3.1.3.2).
-const (
-	CodeLife  = 10 * time.Minute
-	CodeTries = 5
-	CodeRest  = 24 * time.Hour
-)
+// CodeLife is how long a code by SMS or e-mail is good (SP 800-63B-4 §3.1.3.2).
+const CodeLife = 10 * time.Minute
 
 // code is the item CODE#purpose. It outlives the code so that a late one is told apart from a wrong one.
 type code struct {
 	Hash    string    `json:"hash"`
-	To      string    `json:"to"` // what it proves
+	To      string    `json:"to"` // what it proves, or the recovery that it belongs to
 	Expires time.Time `json:"expires"`
 }
 
@@ -42,32 +38,42 @@ func codeKey(id string, p Purpose) table.Key {
 	return table.Key{PK: "ACCOUNT#" + id, SK: "CODE#" + string(p)}
 }
 
-func triesKey(id string, p Purpose) table.Key {
-	return table.Key{PK: "TRIES#" + id + "#" + string(p), SK: "COUNT"}
+// newCode makes the operations that send a code to the address that is to be proved.
+func (s *Store) newCode(ctx context.Context, a *Account, p Purpose) ([]table.Op, error) {
+	to := a.Unproved(p)
+	m := message.Message{Account: a.ID, Language: a.Language, To: to, Channel: message.Email, Template: message.VerifyEmail}
+	if p == ProvePhone {
+		m.Channel, m.Template = message.SMS, message.VerifyPhone
+	}
+	return s.issue(ctx, issued{purpose: p, binds: to, limit: message.Proof, counted: to, m: m})
 }
 
-// newCode makes the operations that replace the living code of a purpose and send the new one, within the limits of
-// sends to that address; the count of the send is the first operation.
-func (s *Store) newCode(ctx context.Context, a *Account, p Purpose) ([]table.Op, error) {
+// issued is a code to be sent with m.
+type issued struct {
+	purpose Purpose
+	binds   string          // code.To
+	limit   message.Purpose // of sends to
+	counted string          // this address
+	m       message.Message
+}
+
+// issue makes the operations that replace the living code of a purpose and send the new one; the count of the send is the
+// first operation.
+func (s *Store) issue(ctx context.Context, c issued) ([]table.Op, error) {
 	text, err := credential.NewCode(s.Rand)
 	if err != nil {
 		return nil, fmt.Errorf("making a code: %w", err)
 	}
-	to := a.Unproved(p)
-	hash, err := s.Codes.MAC(ctx, codeText(a.ID, p, text))
+	hash, err := s.Codes.MAC(ctx, codeText(c.m.Account, c.purpose, text))
 	if err != nil {
 		return nil, err
 	}
 	now := s.Now()
+	c.m.Secret, c.m.At, c.m.Expires = text, now, now.Add(CodeLife)
 	var b batch
-	b.add(s.Throttle.Allow(ctx, message.Proof, to, now))
-	b.add(put(codeKey(a.ID, p), code{Hash: hash, To: to, Expires: now.Add(CodeLife).UTC()}, now.Add(CodeRest)))
-	m := message.Message{Account: a.ID, Language: a.Language, To: to, Secret: text, At: now, Expires: now.Add(CodeLife),
-		Channel: message.Email, Template: message.VerifyEmail}
-	if p == ProvePhone {
-		m.Channel, m.Template = message.SMS, message.VerifyPhone
-	}
-	b.add(s.Outbox.Op(ctx, m))
+	b.add(s.Throttle.Allow(ctx, c.limit, c.counted, now))
+	b.add(put(codeKey(c.m.Account, c.purpose), code{Hash: hash, To: c.binds, Expires: c.m.Expires.UTC()}, now.Add(CodeRest)))
+	b.add(s.Outbox.Op(ctx, c.m))
 	return b.ops, b.err
 }
 
@@ -93,19 +99,25 @@ func (s *Store) SendCode(ctx context.Context, id string, p Purpose) error {
 // compared. Proving the e-mail takes the claim and makes a new account active, or flagged when another account holds it;
 // its sessions follow.
 func (s *Store) Prove(ctx context.Context, id string, p Purpose, text string) (*Account, error) {
-	limit := table.Limit{Max: CodeTries, Expires: s.Now().Add(CodeRest)}
-	count, taken, err := s.DB.Table(limits).Take(ctx, triesKey(id, p), limit)
+	left, err := s.takeTry(ctx, id, p)
 	if err != nil {
-		return nil, fmt.Errorf("counting a try of %s: %w", id, err)
+		return nil, err
 	}
-	if !taken {
-		return nil, &fault.Error{Kind: fault.Limited, Code: "way_closed", RetryAfter: count.Expires.Sub(s.Now())}
-	}
-	living, err := s.compare(ctx, id, p, text, CodeTries-count.N)
+	living, err := s.compare(ctx, id, p, text, left)
 	if err != nil {
 		return nil, err
 	}
 	return s.proved(ctx, id, p, living)
+}
+
+// wrongTry is the refusal of a wrong code or answer.
+func wrongTry(code string, left int64, locations ...string) error {
+	n := map[string]string{"n": strconv.FormatInt(left, 10)}
+	e := &fault.Error{Kind: fault.Invalid, Code: code, Members: map[string]any{"triesLeft": left}, Args: n}
+	for _, location := range locations {
+		e.Fields = append(e.Fields, fault.Field{Location: location, Code: code, Args: n})
+	}
+	return e
 }
 
 // separators are what people type between the digits of a code.
@@ -113,9 +125,7 @@ var separators = strings.NewReplacer(" ", "", "-", "", "\u00a0", "", "\t", "")
 
 // compare answers the living code if text is it.
 func (s *Store) compare(ctx context.Context, id string, p Purpose, text string, left int64) (*code, error) {
-	wrong := &fault.Error{Kind: fault.Invalid, Code: "code_wrong", Members: map[string]any{"triesLeft": left},
-		Args:   map[string]string{"n": strconv.FormatInt(left, 10)},
-		Fields: []fault.Field{{Location: "body.code", Code: "code_wrong", Args: map[string]string{"n": strconv.FormatInt(left, 10)}}}}
+	wrong := wrongTry("code_wrong", left, "body.code")
 	item, found, err := s.accounts().Get(ctx, codeKey(id, p), true)
 	if err != nil {
 		return nil, fmt.Errorf("reading a code of %s: %w", id, err)

@@ -24,6 +24,8 @@ type Profile struct {
 	Telephones []Telephone `json:"telephones"`
 	Topics     []Topic     `json:"topics"`
 	Links      []Link      `json:"links"`
+
+	SecurityQuestions bool `json:"securityQuestions"` // whether customers answer questions; true when it is left out
 }
 
 // Telephone is a number to call.
@@ -82,7 +84,7 @@ func Default() Profile { return standard() }
 
 // Parse reads a profile. Its error says everything that is wrong with it.
 func Parse(data []byte) (Profile, error) {
-	var p Profile
+	p := Profile{SecurityQuestions: true}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&p); err != nil {

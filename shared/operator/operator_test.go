@@ -64,6 +64,16 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestQuestionsAreAskedUnlessTheOperatorSaysNo(t *testing.T) {
+	t.Parallel()
+	const other = `"topics":[{"id":"other","text":{"en":"Other"}}]`
+	for profile, want := range map[string]bool{`{"name":"Posten",` + other + `}`: true, `{"name":"Posten","securityQuestions":false,` + other + `}`: false} {
+		if p, err := operator.Parse([]byte(profile)); err != nil || p.SecurityQuestions != want {
+			t.Errorf("%s: %v, %v", profile, p.SecurityQuestions, err)
+		}
+	}
+}
+
 func TestWhatIsShown(t *testing.T) {
 	t.Parallel()
 	words := operator.Words{locale.English: "Help", locale.Swedish: "Hjälp"}

@@ -62,6 +62,7 @@ type Session struct {
 	LastSeenAt time.Time  `json:"lastSeenAt"`
 	IP         string     `json:"ip"`
 	UserAgent  string     `json:"userAgent"`
+	Via        string     `json:"via,omitempty"` // of ChoosePassword: the channel that brought the secret it was opened with
 
 	version int64
 }
@@ -75,6 +76,7 @@ type Opening struct {
 	Language   locale.Tag
 	IP         string
 	UserAgent  string
+	Via        string
 }
 
 // Store reads and writes sessions.
@@ -110,7 +112,7 @@ func (s *Store) Open(ctx context.Context, o Opening) (*Session, string, error) {
 	opened := &Session{
 		Account: o.Account, ID: hex.EncodeToString(hash[:16]), Hash: hex.EncodeToString(hash[:]), Scope: o.Scope,
 		Credential: o.Credential, Username: o.Username, Language: o.Language, CreatedAt: now, LastSeenAt: now,
-		IP: o.IP, UserAgent: o.UserAgent, version: 1,
+		IP: o.IP, UserAgent: o.UserAgent, Via: o.Via, version: 1,
 	}
 	item, err := opened.item()
 	if err != nil {
@@ -200,6 +202,13 @@ func (s *Store) End(ctx context.Context, account, id string) error {
 func EndOp(live *Session) table.Op {
 	return table.Op{Verb: table.OpDelete, Table: Definition.Name,
 		Item: table.Item{Key: key(live.Account, live.ID), Version: table.AnyVersion}}
+}
+
+// RescopeOp is the operation that gives a session another scope as part of a transaction, if nobody changed it meanwhile.
+func RescopeOp(live *Session, scope Scope) (table.Op, error) {
+	live.Scope = scope
+	item, err := live.item()
+	return table.Op{Verb: table.OpReplace, Table: Definition.Name, Item: item}, err
 }
 
 // LoggedInSince reports whether the login is recent enough for a sensitive change.
