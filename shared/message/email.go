@@ -10,13 +10,16 @@ import (
 	"postkontor/shared/locale"
 )
 
-// emailView is what templates/email.html shows.
-type emailView struct {
+// Sheet is what an e-mail or a letter shows: templates/email.html, package letter.
+type Sheet struct {
 	Language                   locale.Tag
 	Operator, Subject          string
 	Greeting                   string
 	Body, Note                 []string
 	Code, Button, Link, Footer string
+
+	To  []string // of a letter: the lines in its window
+	Day string   // of a letter: when it was written
 }
 
 //go:embed templates/email.html
@@ -26,7 +29,7 @@ var emailTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("email").Parse(emailHTML))
 })
 
-func (v emailView) render() (Rendered, error) {
+func (v Sheet) email() (Rendered, error) {
 	var html bytes.Buffer
 	if err := emailTemplate().Execute(&html, v); err != nil {
 		return Rendered{}, err
@@ -34,8 +37,8 @@ func (v emailView) render() (Rendered, error) {
 	return Rendered{Language: v.Language, Subject: v.Subject, Text: v.text(), HTML: html.String()}, nil
 }
 
-// text is the e-mail for readers without HTML; the code stands alone on its line.
-func (v emailView) text() string {
+// text is the e-mail for readers without HTML, and a letter without its window; the code stands alone on its line.
+func (v Sheet) text() string {
 	parts := []string{v.Operator}
 	if v.Greeting != "" {
 		parts = append(parts, v.Greeting)

@@ -36,6 +36,14 @@ const (
 	DuplicateCleared Template = "duplicate-cleared" // to who is flagged no more
 )
 
+// The templates of letters, and of accounts that nobody uses.
+const (
+	LetterRecovery  Template = "letter-recovery"  // the password was reset
+	LetterDuplicate Template = "letter-duplicate" // a code that proves the address
+	DormantWarning  Template = "dormant-warning"  // values: day, from which on the account is inactive
+	Deactivated     Template = "deactivated"
+)
+
 // shape is what a template is made of beside its words.
 type shape struct {
 	channels []Channel // it has words for
@@ -61,16 +69,22 @@ var templates = map[Template]shape{
 	ClaimLost:        {channels: []Channel{Email, SMS}, path: "/login"},
 	ClaimObjected:    {channels: []Channel{Email}, path: "/login"},
 	DuplicateCleared: {channels: []Channel{Email}, path: "/account"},
+	LetterRecovery:   {channels: []Channel{Letter}, path: "/recover"},
+	LetterDuplicate:  {channels: []Channel{Letter}, secret: true, path: "/duplicate"},
+	DormantWarning:   {channels: []Channel{Email, SMS, Letter}, values: []string{"day"}, path: "/login"},
+	Deactivated:      {channels: []Channel{Email, SMS, Letter}, path: "/login"},
 	SMSOptedOut:      {channels: []Channel{Email}, path: "/account/phone"},
 }
 
-// Rendered is a message in words, ready for a channel. An SMS has only Text.
+// Rendered is a message in words, ready for a channel. An SMS has only Text, a letter no HTML.
 type Rendered struct {
+	ID       string // of the message
 	Language locale.Tag
 	Subject  string
 	Text     string
 	HTML     string
 	Headers  []Header // of the e-mail, beside those every e-mail has
+	Sheet    *Sheet   // of the letter; who sends it fills in the lines of its window
 }
 
 // Header is one header of an e-mail.
@@ -102,7 +116,7 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		return w.sms(m, secret, pairs)
 	}
 	key, tag := "message."+string(m.Template), m.Language
-	view := emailView{
+	view := Sheet{
 		Language: tag, Operator: line(w.Operator), Code: secret,
 		Subject: locale.Text(tag, key+".subject", pairs...),
 		Body:    paragraphs(tag, key+".body", pairs),
@@ -114,7 +128,11 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 	if name != "" {
 		view.Greeting = locale.Text(tag, "message.greeting", "name", line(name))
 	}
-	return view.render()
+	if m.Channel == Letter {
+		view.Day, view.Footer = locale.Day(tag, m.At), locale.Text(tag, "message.letter-footer", pairs...)
+		return Rendered{Language: tag, Subject: view.Subject, Text: view.text(), Sheet: &view}, nil
+	}
+	return view.email()
 }
 
 // pairs are the placeholders that every template may use.
@@ -123,6 +141,7 @@ func (w Words) pairs(m Message, secret string) []string {
 	pairs := []string{
 		"operator", line(w.Operator), "origin", w.Origin, "code", secret,
 		"when", locale.Moment(m.Language, m.At), "minutes", strconv.Itoa(minutes),
+		"expires", locale.Day(m.Language, m.Expires),
 	}
 	for name, value := range m.Values {
 		pairs = append(pairs, name, line(value))

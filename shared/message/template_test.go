@@ -37,6 +37,9 @@ func sample(name Template, channel Channel, language locale.Tag) Message {
 	for _, value := range templates[name].values {
 		values[value] = "Firefox, Windows"
 	}
+	if values["day"] != "" {
+		values["day"] = locale.Day(language, at)
+	}
 	return Message{Account: "01", Channel: channel, Template: name, Language: language, Values: values, At: at, Expires: at.Add(10 * time.Minute)}
 }
 
@@ -53,7 +56,7 @@ var unfilled = regexp.MustCompile(`\{[a-z]+\}|message\.[a-z]`)
 
 func TestEveryTemplateRenders(t *testing.T) {
 	t.Parallel()
-	pages := []string{"/login", "/recover", "/not-me", "/verify", "/account", "/account/password", "/account/phone", "/help"}
+	pages := []string{"/duplicate", "/login", "/recover", "/not-me", "/verify", "/account", "/account/password", "/account/phone", "/help"}
 	each(t, func(t *testing.T, m Message, secret string) {
 		r := render(t, words, m, secret, "Ana")
 		if found := unfilled.FindString(r.Subject + r.Text + r.HTML); found != "" {
@@ -64,6 +67,9 @@ func TestEveryTemplateRenders(t *testing.T) {
 		}
 		if m.Channel == SMS {
 			return
+		}
+		if m.Channel == Letter {
+			r.HTML = inHTML(*r.Sheet)
 		}
 		_, link, _ := strings.Cut(r.HTML, `class="button" href="`)
 		link, _, _ = strings.Cut(link, `"`)
@@ -131,6 +137,12 @@ func TestSegmentsAreCountedAsThePhoneNetworkDoes(t *testing.T) {
 			t.Errorf("%q: %d, %v", c.text, segments, isGSM7)
 		}
 	}
+}
+
+// inHTML is a letter as an e-mail would show it, so that the same is asked of both.
+func inHTML(s Sheet) string {
+	r, _ := s.email()
+	return r.HTML
 }
 
 // A template for an address that is not proved shows nothing but the code; see also the outbox, which refuses values there.
