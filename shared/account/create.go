@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sort"
 	"strings"
 	"time"
 
@@ -106,23 +105,6 @@ func (s *Store) newLogin(ctx context.Context, id string, r Registration) (*login
 	now := s.Now()
 	return &login{Account: id, Username: r.Username, Status: New, Language: r.Language, LastActiveDay: day(now), Credential: 1,
 		Password: password, Questions: questions, Answers: answers, Due: dueKey(now.Add(Unproved), id)}, nil
-}
-
-// hashAnswers makes one hash over both answers, ordered by the ids of their questions: a recovery asks for both.
-func (s *Store) hashAnswers(ctx context.Context, answers []credential.Answer) ([]string, string, error) {
-	sorted := append([]credential.Answer(nil), answers...)
-	sort.Slice(sorted, func(i, j int) bool { return sorted[i].Question < sorted[j].Question })
-	var questions []string
-	var text string
-	for _, a := range sorted {
-		questions = append(questions, a.Question)
-		text += credential.FoldAnswer(a.Answer) + "\x00"
-	}
-	hash, err := s.Hasher.Hash(ctx, text)
-	if err != nil {
-		return nil, "", fmt.Errorf("hashing answers: %w", err)
-	}
-	return questions, hash, nil
 }
 
 func (s *Store) newProfile(id string, r Registration) *profile {

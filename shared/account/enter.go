@@ -81,7 +81,7 @@ func (s *Store) match(ctx context.Context, l *login, typed string, v verdict) (m
 		return m, s.Hasher.Dummy(ctx, words)
 	}
 	same, _, err := s.Hasher.Verify(ctx, l.Temporary.Hash, words)
-	m.temporary = same && s.Now().Before(l.Temporary.Expires)
+	m.temporary = same && !l.Temporary.Used && s.Now().Before(l.Temporary.Expires)
 	return m, err
 }
 
@@ -100,10 +100,11 @@ func (s *Store) matchPassword(ctx context.Context, l *login, typed string) (m ma
 	return m, err
 }
 
-// enterOnce takes the temporary password: it is gone before the session that chooses a new one begins.
+// enterOnce takes the temporary password: it is used before the session that chooses a new one begins.
 func (s *Store) enterOnce(ctx context.Context, l *login, o session.Opening) (*Entry, error) {
-	used := *l
-	used.Temporary = nil
+	used, spent := *l, *l.Temporary
+	spent.Used = true
+	used.Temporary = &spent
 	op, err := replace(loginKey(l.Username), used, l.version)
 	if err != nil {
 		return nil, err
@@ -113,14 +114,19 @@ func (s *Store) enterOnce(ctx context.Context, l *login, o session.Opening) (*En
 	} else if err != nil {
 		return nil, fmt.Errorf("using the temporary password of %s: %w", l.Account, err)
 	}
+	o.Via = string(message.Email)
 	return s.openAs(ctx, l, session.ChoosePassword, o)
 }
 
-// openAs opens a session of a certain scope, without a device and without being a login that counts.
+// openAs opens a session of a certain scope, without a device and without being a login that counts, if what it was decided
+// by still stands.
 func (s *Store) openAs(ctx context.Context, l *login, scope session.Scope, o session.Opening) (*Entry, error) {
 	opened, token, err := s.Sessions.Open(ctx, l.opening(scope, o))
 	if err != nil {
 		return nil, err
+	}
+	if err := s.stands(ctx, l); err != nil {
+		return nil, errors.Join(err, s.Sessions.End(ctx, opened.Account, opened.ID))
 	}
 	a, err := s.Get(ctx, l.Account)
 	return &Entry{Session: opened, Token: token, Account: a}, err
@@ -189,6 +195,11 @@ func (s *Store) confirm(ctx context.Context, l *login, changed bool) error {
 			return err
 		}
 	}
+	return s.stands(ctx, l)
+}
+
+// stands refuses when the account changed in what decides about a session.
+func (s *Store) stands(ctx context.Context, l *login) error {
 	now, err := s.login(ctx, l.Username)
 	if err != nil {
 		return err

@@ -36,12 +36,36 @@ const (
 	DuplicateCleared Template = "duplicate-cleared" // to who is flagged no more
 )
 
+// The templates of changes that a customer makes; their notes and buttons, and those of all templates with a link that have
+// none of their own, are message.not-me's.
+const (
+	EmailMoved       Template = "email-moved" // the new one is proved
+	PhoneMoved       Template = "phone-moved"
+	UsernameChanged  Template = "username-changed"
+	DetailsChanged   Template = "details-changed" // name, company, language
+	AddressChanged   Template = "address-changed"
+	QuestionsChanged Template = "questions-changed"
+	AccountClosed    Template = "account-closed"
+	AccountReopened  Template = "account-reopened"
+	Disavowed        Template = "disavowed" // changes were undone by a notice's link
+)
+
 // The templates of letters, and of accounts that nobody uses.
 const (
 	LetterRecovery  Template = "letter-recovery"  // the password was reset
 	LetterDuplicate Template = "letter-duplicate" // a code that proves the address
 	DormantWarning  Template = "dormant-warning"  // values: day, from which on the account is inactive
 	Deactivated     Template = "deactivated"
+)
+
+// The templates of recovery and reactivation.
+const (
+	SendRecoveryCode      Template = "recovery-code"
+	SendTemporaryPassword Template = "temporary-password"
+	SendUsernames         Template = "usernames" // values: usernames
+	SendReactivationCode  Template = "reactivation-code"
+	PasswordRecovered     Template = "password-recovered"
+	Reactivated           Template = "reactivated"
 )
 
 // shape is what a template is made of beside its words.
@@ -57,23 +81,50 @@ type shape struct {
 func (t Template) Notice() bool { return !templates[t].secret }
 
 var templates = map[Template]shape{
-	VerifyEmail:      {channels: []Channel{Email}, secret: true, path: "/verify"},
-	VerifyPhone:      {channels: []Channel{SMS}, secret: true},
-	AccountActive:    {channels: []Channel{Email}, path: "/account"},
-	PasswordChanged:  {channels: []Channel{Email}, link: true, path: "/not-me"},
-	NewSession:       {channels: []Channel{Email}, values: []string{"device"}, path: "/account/password"},
-	EmailChanged:     {channels: []Channel{Email}, link: true, path: "/not-me"},
-	PhoneChanged:     {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
-	DuplicateHint:    {channels: []Channel{Email}, path: "/recover"},
-	ClaimChallenged:  {channels: []Channel{Email, SMS}, link: true, values: []string{"until"}, path: "/not-me"},
-	ClaimLost:        {channels: []Channel{Email, SMS}, path: "/login"},
-	ClaimObjected:    {channels: []Channel{Email}, path: "/login"},
-	DuplicateCleared: {channels: []Channel{Email}, path: "/account"},
-	LetterRecovery:   {channels: []Channel{Letter}, path: "/recover"},
-	LetterDuplicate:  {channels: []Channel{Letter}, secret: true, path: "/duplicate"},
-	DormantWarning:   {channels: []Channel{Email, SMS, Letter}, values: []string{"day"}, path: "/login"},
-	Deactivated:      {channels: []Channel{Email, SMS, Letter}, path: "/login"},
-	SMSOptedOut:      {channels: []Channel{Email}, path: "/account/phone"},
+	SendRecoveryCode:      {channels: []Channel{SMS}, secret: true},
+	SendTemporaryPassword: {channels: []Channel{Email}, secret: true, path: "/login"},
+	SendUsernames:         {channels: []Channel{Email}, values: []string{"usernames"}, path: "/login"},
+	SendReactivationCode:  {channels: []Channel{Email, SMS}, secret: true, path: "/reactivate"},
+	PasswordRecovered:     {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	Reactivated:           {channels: []Channel{Email}, link: true, path: "/not-me"},
+	VerifyEmail:           {channels: []Channel{Email}, secret: true, path: "/verify"},
+	VerifyPhone:           {channels: []Channel{SMS}, secret: true},
+	AccountActive:         {channels: []Channel{Email}, path: "/account"},
+	PasswordChanged:       {channels: []Channel{Email}, link: true, path: "/not-me"},
+	NewSession:            {channels: []Channel{Email}, values: []string{"device"}, path: "/account/password"},
+	EmailChanged:          {channels: []Channel{Email}, link: true, path: "/not-me"},
+	PhoneChanged:          {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	EmailMoved:            {channels: []Channel{Email}, link: true, path: "/not-me"},
+	PhoneMoved:            {channels: []Channel{Email}, link: true, path: "/not-me"},
+	UsernameChanged:       {channels: []Channel{Email}, link: true, path: "/not-me"},
+	DetailsChanged:        {channels: []Channel{Email}, link: true, path: "/not-me"},
+	AddressChanged:        {channels: []Channel{Email}, link: true, path: "/not-me"},
+	QuestionsChanged:      {channels: []Channel{Email}, link: true, path: "/not-me"},
+	AccountClosed:         {channels: []Channel{Email}, link: true, path: "/not-me"},
+	AccountReopened:       {channels: []Channel{Email}, link: true, path: "/not-me"},
+	Disavowed:             {channels: []Channel{Email, SMS}, path: "/recover"},
+	DuplicateHint:         {channels: []Channel{Email}, path: "/recover"},
+	ClaimChallenged:       {channels: []Channel{Email, SMS}, link: true, values: []string{"until"}, path: "/not-me"},
+	ClaimLost:             {channels: []Channel{Email, SMS}, path: "/login"},
+	ClaimObjected:         {channels: []Channel{Email}, path: "/login"},
+	DuplicateCleared:      {channels: []Channel{Email}, path: "/account"},
+	LetterRecovery:        {channels: []Channel{Letter}, path: "/recover"},
+	LetterDuplicate:       {channels: []Channel{Letter}, secret: true, path: "/duplicate"},
+	DormantWarning:        {channels: []Channel{Email, SMS, Letter}, values: []string{"day"}, path: "/login"},
+	Deactivated:           {channels: []Channel{Email, SMS, Letter}, path: "/login"},
+	SMSOptedOut:           {channels: []Channel{Email}, path: "/account/phone"},
+}
+
+// Templates answers the templates that have words for a channel, in the order of their names.
+func Templates(c Channel) []Template {
+	var names []Template
+	for name, t := range templates {
+		if slices.Contains(t.channels, c) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Rendered is a message in words, ready for a channel. An SMS has only Text, a letter no HTML.
@@ -116,12 +167,16 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		return w.sms(m, secret, pairs)
 	}
 	key, tag := "message."+string(m.Template), m.Language
+	way := key
+	if _, ok := locale.Lookup(tag, key+".button"); !ok {
+		way = "message.not-me"
+	}
 	view := Sheet{
 		Language: tag, Operator: line(w.Operator), Code: secret,
 		Subject: locale.Text(tag, key+".subject", pairs...),
 		Body:    paragraphs(tag, key+".body", pairs),
-		Note:    paragraphs(tag, key+".note", pairs),
-		Button:  locale.Text(tag, key+".button", pairs...),
+		Note:    paragraphs(tag, way+".note", pairs),
+		Button:  locale.Text(tag, way+".button", pairs...),
 		Link:    link,
 		Footer:  locale.Text(tag, "message.footer", pairs...),
 	}
