@@ -92,6 +92,7 @@ type Account struct {
 	PendingPhone  string          `json:"pendingPhone,omitempty"`
 	Address       address.Address `json:"address"`
 	CreatedAt     time.Time       `json:"createdAt"`
+	ClaimAt       *time.Time      `json:"claimAt,omitempty"` // flagged, the letter's code entered: when it takes the claim
 }
 
 // contact answers the address of a purpose that is in force, and the one that waits for its proof.

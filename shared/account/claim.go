@@ -28,13 +28,18 @@ func (c claim) key() table.Key {
 	return table.Key{PK: "ADDRESS#" + c.Address, SK: "PERSON#" + c.Person}
 }
 
+func (c claim) String() string { return c.Address + c.Person }
+
 // settle decides where an account stands that becomes active, for the first time or again: active with its claim, or
-// flagged when another account holds that. The operations make sure that it is still so in the transaction that says it;
+// flagged when another account holds that; who was released for it needs none. The operations make sure that it is still so in the transaction that says it;
 // a failed condition means: decide anew.
 func (s *Store) settle(ctx context.Context, p *profile) (Status, []table.Op, error) {
 	claim, err := s.claimOf(ctx, &p.Account)
 	if err != nil {
 		return "", nil, err
+	}
+	if p.ReleasedFor != nil && *p.ReleasedFor == claim {
+		return Active, nil, nil
 	}
 	holder, version, err := s.holder(ctx, claim)
 	if err != nil {

@@ -199,26 +199,33 @@ func (s *Store) activate(ctx context.Context, profile *profile, b batch) (*Accou
 			Template: message.AccountActive, Cause: "active\x00" + profile.ID}))
 	}
 	b.add(replace(loginKey(l.Username), l, l.version))
-	account, err := s.write(ctx, profile, b)
-	if err != nil || status == Active {
-		return account, err
+	if status == Active {
+		return s.write(ctx, profile, b)
 	}
-	return account, s.rescope(ctx, profile.ID, session.Flagged)
+	if err := s.flag(ctx, &b, profile); err != nil {
+		return nil, err
+	}
+	account, err := s.write(ctx, profile, b)
+	if err != nil {
+		return nil, err
+	}
+	return account, s.rescope(ctx, profile.ID, session.Full, session.Flagged)
 }
 
-// rescope gives all sessions of an account another scope.
-func (s *Store) rescope(ctx context.Context, id string, scope session.Scope) error {
-	live, err := s.Sessions.List(ctx, id)
+// flag adds to b what goes with being flagged for the first time: the holder's hint, and the scope of the sessions.
+func (s *Store) flag(ctx context.Context, b *batch, p *profile) error {
+	c, err := s.claimOf(ctx, &p.Account)
 	if err != nil {
 		return err
 	}
-	for _, l := range live {
-		l.Scope = scope
-		if err := s.Sessions.Save(ctx, l); err != nil && !errors.Is(err, table.ErrCondition) {
-			return err
-		}
+	holder, _, err := s.holder(ctx, c)
+	if err != nil {
+		return err
 	}
-	return nil
+	if err := s.hint(ctx, b, holder); err != nil {
+		return err
+	}
+	return s.rescoped(ctx, b, p.ID, session.Full, session.Flagged)
 }
 
 // write replaces the profile together with further operations, which come first.

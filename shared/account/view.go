@@ -27,6 +27,7 @@ type View struct {
 	Address       *address.Address `json:"address,omitempty"`
 	CreatedAt     *time.Time       `json:"createdAt,omitempty"`
 	LastLoginAt   *time.Time       `json:"lastLoginAt,omitempty"`
+	ClaimAt       *time.Time       `json:"claimAt,omitempty" doc:"Of a flagged account that entered the code of its letter: then it becomes active, unless the holder of the older account objects"`
 }
 
 // View is all of an account; since is its last login, the zero time when it has none.
@@ -44,7 +45,7 @@ func (a *Account) View(since time.Time) *View {
 // customer knows of is newer.
 func (a *Account) For(live *session.Session) *View {
 	if live.Scope != session.Full {
-		return &View{ID: a.ID, Username: a.Username, Status: a.Status}
+		return &View{ID: a.ID, Username: a.Username, Status: a.Status, ClaimAt: a.ClaimAt}
 	}
 	return a.View(live.CreatedAt)
 }
