@@ -59,6 +59,15 @@ openapi: ## infra/openapi/openapi.json again, from the code
 assets: ## the committed style sheets and scripts again, from their sources
 	@$(MAKE) -C infra/assets
 
+# What the letters' own words need of a font that has Latin and Chinese.
+FONT := /usr/share/fonts/truetype/wqy/wqy-microhei.ttc
+
+letter-font: .tools/fonttools/.stamp ## shared/message/letter/letter.ttf again, after the words of letters changed
+	@infra/tools/packages fonts-wqy-microhei python3-venv
+	@cat shared/locale/catalogue/{message,locale}.zh-Hans.json | .tools/fonttools/bin/pyftsubset $(FONT) --font-number=0 \
+		--unicodes=U+20-7E,U+A0-17F,U+1E00-1EFF,U+2010-2026 --text-file=/dev/stdin --no-hinting --drop-tables+=FFTM \
+		--output-file=shared/message/letter/letter.ttf
+
 # ---- check ----
 
 test: packages .tools/dynamodb/.stamp .tools/moto/.stamp infra/tools/node_modules/.stamp ## all tests, on both backends and in a browser
@@ -123,4 +132,4 @@ infra/tools/node_modules/.stamp: infra/tools/package-lock.json
 always:
 
 .PRECIOUS: dist/%/bootstrap dist/%.arch
-.PHONY: help run run-dynamodb build roots openapi assets test race lint check bench sam-local deploy tools packages packages-sam always
+.PHONY: help run run-dynamodb build roots openapi assets letter-font test race lint check bench sam-local deploy tools packages packages-sam always

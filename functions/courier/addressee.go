@@ -4,16 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"postkontor/shared/address"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
+	"postkontor/shared/person"
 	"postkontor/shared/table"
 )
 
 // profile is what courier reads of ACCOUNT#id/PROFILE.
 type profile struct {
 	Language      locale.Tag `json:"language"`
-	Name          struct{ First string }
+	Name          person.Name
+	Company       string
+	Address       address.Address
 	Email         string `json:"email"`
 	EmailVerified bool   `json:"emailVerified"`
 	Phone         string `json:"phone"`
@@ -21,7 +26,10 @@ type profile struct {
 }
 
 // addressee is where a message goes, and whom it greets: nobody at an address that is not proved.
-type addressee struct{ address, name string }
+type addressee struct {
+	address, name string
+	window        []string // of a letter
+}
 
 // addressee looks the addressee up, and fills the message's language when it has none.
 func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee, error) {
@@ -34,15 +42,33 @@ func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee,
 	}
 	switch {
 	case m.To == p.Email && p.EmailVerified, m.To == p.Phone && p.PhoneVerified:
-		return addressee{m.To, p.Name.First}, nil
+		return addressee{address: m.To, name: p.Name.First}, nil
 	case m.To != "":
 		return addressee{address: m.To}, nil
+	case m.Channel == message.Letter:
+		return addressee{m.Account, p.Name.First, p.window()}, nil
 	case m.Channel == message.Email && p.EmailVerified:
-		return addressee{p.Email, p.Name.First}, nil
+		return addressee{address: p.Email, name: p.Name.First}, nil
 	case m.Channel == message.SMS && p.PhoneVerified:
-		return addressee{p.Phone, p.Name.First}, nil
+		return addressee{address: p.Phone, name: p.Name.First}, nil
 	}
 	return addressee{}, &message.Refusal{Reason: message.Unproved}
+}
+
+// window is the address block of a letter (Pub 28 §211, §293).
+func (p profile) window() []string {
+	n, a := p.Name, p.Address
+	zip := a.Zip
+	if a.Zip4 != "" {
+		zip += "-" + a.Zip4
+	}
+	var lines []string
+	for _, parts := range [][]string{{n.First, n.Middle, n.Last, n.Suffix}, {p.Company}, {a.Urbanization}, {a.Street, a.Secondary}, {a.City, a.State, zip}} {
+		if line := person.Clean(strings.Join(parts, " ")); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 func (c *Courier) profile(ctx context.Context, account string) (profile, error) {

@@ -7,7 +7,7 @@
 //	SMS#prefix / DAY    to the numbers of one prefix ("+1")
 //	SMS#ALL / DAY       to all
 //
-// and marks what it ended in the table messages. A new channel (letters) is one more Sender.
+// and marks what it ended in the table messages. A letter goes to the verified address of its account.
 package courier
 
 import (
@@ -110,6 +110,10 @@ func (c *Courier) send(ctx context.Context, r *Retry, m message.Message) error {
 	rendered, err := c.Words.Render(m, plain, to.name)
 	if err != nil {
 		return &message.Refusal{Reason: message.Unreadable, Err: err}
+	}
+	rendered.ID = m.ID
+	if rendered.Sheet != nil {
+		rendered.Sheet.To = to.window
 	}
 	if m.Channel == message.SMS && r.Done != StepCounted {
 		if err := c.count(ctx, to.address, m.Template.Notice()); err != nil {

@@ -81,6 +81,30 @@ func TestMessagesGoToProvedAddressesInTheLanguageOfTheAccount(t *testing.T) {
 	}
 }
 
+// A letter goes to the account's address, whatever is proved, and shows it as Publication 28 wants it.
+func TestLettersAreAddressed(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.account("A", map[string]any{"emailVerified": false, "phoneVerified": false, "language": "es", "company": "Ñandú Exports",
+		"name":    map[string]any{"first": "Ana", "middle": "B", "last": "Secretname", "suffix": "Jr"},
+		"address": map[string]any{"street": "400 CALLE A", "secondary": "APT 4B", "urbanization": "URB LAS GLADIOLAS", "city": "SAN JUAN", "state": "PR", "zip": "00926", "zip4": "1234"}})
+	code := h.put(message.Message{Account: "A", Channel: message.Letter, Template: message.LetterDuplicate, Secret: "01ABC1DEFG"})
+	none := h.put(message.Message{Account: "B", Channel: message.Letter, Template: message.Deactivated})
+	h.deliver(code)
+	h.deliver(none)
+	window := "Ana B Secretname Jr\nÑandú Exports\nURB LAS GLADIOLAS\n400 CALLE A APT 4B\nSAN JUAN PR 00926-1234\nUS Postal Service\n"
+	if got := h.provider.sent(); len(got) != 1 || got[0].to != "A" || got[0].subject != code ||
+		!strings.HasPrefix(got[0].text, window) || !strings.Contains(got[0].text, "\n01ABC1DEFG\n") || !strings.Contains(got[0].text, "Hola, Ana:") {
+		t.Errorf("sent %v", got)
+	}
+	if h.state(code) != "sent" || h.state(none) != "dropped no_account" {
+		t.Errorf("%s, %s", h.state(code), h.state(none))
+	}
+	if strings.Contains(h.log.String(), "CALLE") {
+		t.Errorf("the log names the address: %s", h.log)
+	}
+}
+
 // What a log or a metric holds is codes and ids: no secret, name, number or address, whatever went wrong.
 func TestOTP7_LG1_NothingPersonalIsLogged(t *testing.T) {
 	t.Parallel()

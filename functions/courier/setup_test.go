@@ -85,6 +85,16 @@ func (p *provider) take(s sent) {
 	}
 }
 
+// printer stands for the bucket of letters: a letter is its window and its words.
+type printer struct{ *provider }
+
+func (p printer) Send(_ context.Context, to string, r message.Rendered) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.take(sent{to, r.ID, strings.Join(r.Sheet.To, "\n") + "\n" + r.Text})
+	return nil
+}
+
 func (p *provider) sent() []sent {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -164,6 +174,7 @@ func open(t *testing.T) *house {
 			message.SMS: sns.New(sns.Options{Region: "us-east-1", Endpoint: server.URL, Credentials: credentials}),
 			message.Email: ses.New(ses.Options{Region: "us-east-1", Endpoint: server.URL, Credentials: credentials,
 				From: mail.Address{Address: "no-reply@account.example.com"}}),
+			message.Letter: printer{h.provider},
 		},
 		Resend: h.waiting, Budgets: courier.MustBudgets(courier.UsualBudgets), Metrics: sink, Log: slog.New(slog.NewJSONHandler(h.log, nil)), Now: h.clock,
 	})

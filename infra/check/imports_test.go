@@ -84,7 +84,7 @@ func TestImportsGoOneWay(t *testing.T) {
 // TestAmazonStaysOutside: the domain runs without any cloud; only adapters, and what wires them, know the SDK.
 func TestAmazonStaysOutside(t *testing.T) {
 	t.Parallel()
-	adapters := []string{"shared/awsjson", "shared/deployed", "shared/table/dynamo", "shared/message/sns", "shared/message/ses"}
+	adapters := []string{"shared/awsjson", "shared/deployed", "shared/table/dynamo", "shared/message/sns", "shared/message/ses", "shared/message/letter"}
 	for path, p := range packages(t) {
 		if slices.Contains(adapters, path) || strings.HasPrefix(path, "infra/") || strings.HasSuffix(path, "/lambda") {
 			continue
@@ -107,6 +107,7 @@ var weights = map[string][]string{
 	"github.com/nyaruka/phonenumbers": {"signup", "profile"},
 	"go.etcd.io/bbolt":                {},
 	"github.com/chromedp":             {},
+	"github.com/go-pdf/fpdf":          {"courier"},
 	"pgregory.net/rapid":              {},
 	"net/rpc":                         {},
 	"testing":                         {},

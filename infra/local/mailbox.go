@@ -13,6 +13,7 @@ import (
 
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
+	"postkontor/shared/message/letter"
 	"postkontor/shared/table"
 )
 
@@ -35,7 +36,8 @@ type Mail struct {
 	Language locale.Tag        `json:"language"`
 }
 
-// mailbox stands for everybody's phone and mailbox: everything that was sent, under MAILBOX / ulid.
+// mailbox stands for everybody's phone and mailbox: everything that was sent, under MAILBOX / ulid, a letter
+// also as it is printed, under PDF / ulid.
 type mailbox struct {
 	table table.Table
 	now   func() time.Time
@@ -62,6 +64,11 @@ func (m *mailbox) keep(ctx context.Context, channel message.Channel, to string, 
 	for _, h := range r.Headers {
 		mail.Headers[h.Name] = h.Value
 	}
+	if r.Sheet != nil {
+		if err := m.print(ctx, mail.ID, *r.Sheet); err != nil {
+			return err
+		}
+	}
 	item, err := table.New(table.Key{PK: "MAILBOX", SK: mail.ID}, struct {
 		Mail
 		Folded string `json:"folded"`
@@ -70,6 +77,35 @@ func (m *mailbox) keep(ctx context.Context, channel message.Channel, to string, 
 		return err
 	}
 	return m.table.Create(ctx, item)
+}
+
+// printed is the item PDF / ulid beside a letter.
+type printed struct {
+	PDF []byte `json:"pdf"`
+}
+
+// print stores a letter as the printer gets it.
+func (m *mailbox) print(ctx context.Context, id string, sheet message.Sheet) error {
+	pdf, err := letter.PDF(sheet)
+	if err != nil {
+		return err
+	}
+	item, err := table.New(table.Key{PK: "PDF", SK: id}, printed{pdf})
+	if err != nil {
+		return err
+	}
+	return m.table.Put(ctx, item)
+}
+
+// printed answers a letter as the printer gets it, nil when there is none.
+func (m *mailbox) printed(ctx context.Context, id string) ([]byte, error) {
+	item, there, err := m.table.Get(ctx, table.Key{PK: "PDF", SK: id}, true)
+	if err != nil || !there {
+		return nil, err
+	}
+	var p printed
+	err = item.Decode(&p)
+	return p.PDF, err
 }
 
 // folded is how one addressee is told from another. A plus sign that a query turned into a space is given back.

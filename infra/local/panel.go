@@ -38,6 +38,7 @@ func (p *panel) handler() http.Handler {
 	mux.Handle("GET /_local", http.RedirectHandler("/_local/", http.StatusSeeOther))
 	mux.HandleFunc("GET /_local/messages", p.messages)
 	mux.HandleFunc("GET /_local/messages/{id}", p.email)
+	mux.HandleFunc("GET /_local/messages/{id}/pdf", p.letter)
 	mux.HandleFunc("GET /_local/cookie", p.cookie)
 	mux.HandleFunc("GET /_local/clock", p.time)
 	mux.HandleFunc("POST /_local/clock", p.advance)
@@ -95,6 +96,17 @@ func (p *panel) email(w http.ResponseWriter, r *http.Request) {
 		"sandbox allow-popups allow-popups-to-escape-sandbox allow-same-origin")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = io.WriteString(w, strings.Replace(mail.HTML, "<head>", `<head><base target="_blank">`, 1))
+}
+
+// letter answers a letter as it is printed.
+func (p *panel) letter(w http.ResponseWriter, r *http.Request) {
+	pdf, err := p.mailbox.printed(r.Context(), r.PathValue("id"))
+	if err != nil || pdf == nil {
+		problem(w, http.StatusNotFound, "not_found", "There is no such letter.")
+		return
+	}
+	w.Header().Set("Content-Type", "application/pdf")
+	_, _ = w.Write(pdf)
 }
 
 // cookie tells whether the browser kept the cookie that the panel's page set.

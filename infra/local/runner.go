@@ -135,8 +135,9 @@ func (r *runner) build() {
 	r.mailbox = newMailbox(r.own.Table(mailboxTable.Name), r.clock.Now)
 	waiting := &courier.Waiting{Now: r.clock.Now}
 	r.post = &post{waiting: waiting, log: h.Log, courier: h.courier(map[message.Channel]courier.Sender{
-		message.SMS:   sender{r.mailbox, message.SMS, func() bool { return r.faults.get().SNS != "" }},
-		message.Email: sender{r.mailbox, message.Email, func() bool { return r.faults.get().SES != "" }},
+		message.SMS:    sender{r.mailbox, message.SMS, func() bool { return r.faults.get().SNS != "" }},
+		message.Letter: sender{r.mailbox, message.Letter, func() bool { return false }},
+		message.Email:  sender{r.mailbox, message.Email, func() bool { return r.faults.get().SES != "" }},
 	}, waiting)}
 	r.lost.terminal = r.terminal
 	functions, rest := h.functions()

@@ -109,8 +109,8 @@ func (p *panel) view(mails []Mail) view {
 
 func minute(t time.Time) string { return t.Format("2006-01-02 15:04") + " UTC" }
 
-// alone finds a code, or the five words of a temporary password, alone on a line.
-var alone = regexp.MustCompile(`(?m)^(\d{6}|[a-z]+(?:[ -][a-z]+){4})$`)
+// alone finds a code, of a letter too, or the five words of a temporary password, alone on a line.
+var alone = regexp.MustCompile(`(?m)^(\d{6}|[0-9A-HJKMNP-TV-Z]{10}|[a-z]+(?:[ -][a-z]+){4})$`)
 
 func code(text string) string { return alone.FindString(text) }
 
