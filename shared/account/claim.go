@@ -31,8 +31,8 @@ func (c claim) key() table.Key {
 func (c claim) String() string { return c.Address + c.Person }
 
 // settle decides where an account stands that becomes active, for the first time or again: active with its claim, or
-// flagged when another account holds that; who was released for it needs none. The operations make sure that it is still so in the transaction that says it;
-// a failed condition means: decide anew.
+// flagged when another account holds that; who was released for it needs none. The operations make sure that it is still
+// so in the transaction that says it; a failed condition means: decide anew.
 func (s *Store) settle(ctx context.Context, p *profile) (Status, []table.Op, error) {
 	claim, err := s.claimOf(ctx, &p.Account)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Store) settle(ctx context.Context, p *profile) (Status, []table.Op, err
 		p.Claim = nil
 		return Flagged, nil, nil
 	}
-	p.Claim = &claim
+	p.Claim, p.ClaimAt, p.Challenges = &claim, nil, ""
 	if holder != "" {
 		return Active, []table.Op{{Verb: table.OpCheck, Table: Definition.Name, Item: table.Item{Key: claim.key(), Version: version}}}, nil
 	}

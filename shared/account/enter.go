@@ -147,6 +147,12 @@ func (l *login) scope() session.Scope {
 }
 
 func (s *Store) open(ctx context.Context, l *login, known *device, o session.Opening, changed bool) (*Entry, error) {
+	if l.Status == Flagged {
+		var err error
+		if l, err = s.mature(ctx, l); err != nil {
+			return nil, err
+		}
+	}
 	opened, token, err := s.Sessions.Open(ctx, l.opening(l.scope(), o))
 	if err != nil {
 		return nil, err

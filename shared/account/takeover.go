@@ -216,9 +216,13 @@ type objection struct {
 // object takes back, for the holder of a claim, what the code of a letter was about to bring: the account that
 // entered it stays flagged, is told, and gets no letter for LetterBar. It disables nothing. A claim that has passed, or
 // waits no more, is token_invalid. The token's secret has been checked.
-func (s *Store) object(ctx context.Context, holder string, token table.Item) error {
+func (s *Store) object(ctx context.Context, holder string, token table.Key) error {
+	item, _, err := s.accounts().Get(ctx, token, true)
+	if err != nil {
+		return fmt.Errorf("reading an objection of %s: %w", holder, err)
+	}
 	var o objection
-	if err := token.Decode(&o); err != nil {
+	if err := item.Decode(&o); err != nil {
 		return fmt.Errorf("decoding an objection of %s: %w", holder, err)
 	}
 	return again(func() error {
@@ -232,7 +236,7 @@ func (s *Store) object(ctx context.Context, holder string, token table.Item) err
 		until := s.Now().Add(LetterBar).UTC()
 		p.ClaimAt, p.Challenges, p.NoLetter = nil, "", &until
 		var b batch
-		b.ops = append(b.ops, remove(Definition.Name, token.Key), remove(Definition.Name, codeKey(p.ID, DuplicateLetter)))
+		b.ops = append(b.ops, remove(Definition.Name, token), remove(Definition.Name, codeKey(p.ID, DuplicateLetter)))
 		b.add(s.event(holder, Event{Kind: "claim-objected"}))
 		b.add(s.event(p.ID, Event{Kind: "claim-objected"}))
 		b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Email, Template: message.ClaimObjected}))
