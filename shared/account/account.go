@@ -2,10 +2,12 @@
 //
 // The table accounts:
 //
-//	USERNAME#folded / LOGIN       what a login needs, and decides it alone; index due: DUE#day#shard
+//	USERNAME#folded / LOGIN       what a login needs, and decides it alone; index due: DUE#day#shard. Of a name that was left:
+//	                              for whom it is kept; exp
 //	ACCOUNT#id / PROFILE          what the customer sees; the status is copied here in the same transaction
 //	ACCOUNT#id / EVENT#ulid       activity, kept 2 years
 //	ACCOUNT#id / CODE#purpose     the one living code of that purpose, hashed; exp
+//	ACCOUNT#id / CHANGE#hash      what stood before a change, for the token in its notices; exp
 //	EMAIL#folded / ACCOUNT#id     who uses an e-mail address, and whether it is proved (not unique: a household shares)
 //	PHONE#e164 / ACCOUNT#id       likewise
 //	ADDRESS#hmac / PERSON#hmac    the claim: one account per person and address
@@ -142,6 +144,8 @@ type login struct {
 	Temporary     *temporary `json:"temporary,omitempty"` // beside the password, until one of them is used
 	Devices       int64      `json:"devices,omitempty"`   // the epoch of device tokens
 	Doubtful      bool       `json:"doubtful,omitempty"`  // recovered by SMS after a year: every login first answers or enters a code
+	ClosedAt      time.Time  `json:"closedAt,omitzero"`   // it logs in for ClosedKept from then
+	Left          bool       `json:"left,omitempty"`      // the name is kept for Account, which left it; nobody logs in by it
 
 	version int64
 }
@@ -150,6 +154,7 @@ type login struct {
 type temporary struct {
 	Hash    string    `json:"hash"`
 	Expires time.Time `json:"expires"`
+	Used    bool      `json:"used,omitempty"` // it stays until a new one is chosen, which must be another
 }
 
 // Store is the accounts and their rules.
@@ -235,8 +240,30 @@ func (s *Store) profile(ctx context.Context, id string, consistent bool) (*profi
 	return p, nil
 }
 
-// login answers the LOGIN item of a username, nil when there is none; what cannot be a username becomes no key.
+// both answers the two items that an account is made of; a race lost to a change of username is table.ErrCondition.
+func (s *Store) both(ctx context.Context, id string) (*profile, *login, error) {
+	p, err := s.profile(ctx, id, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := s.login(ctx, p.Username)
+	if err == nil && (l == nil || l.Account != id) {
+		err = fmt.Errorf("the login of %s: %w", id, table.ErrCondition)
+	}
+	return p, l, err
+}
+
+// login answers the LOGIN item of a username, nil when nobody logs in by it.
 func (s *Store) login(ctx context.Context, username string) (*login, error) {
+	l, err := s.named(ctx, username)
+	if l != nil && l.Left {
+		return nil, err
+	}
+	return l, err
+}
+
+// named answers what stands under a username, nil when it is free; what cannot be a username becomes no key.
+func (s *Store) named(ctx context.Context, username string) (*login, error) {
 	if person.CheckUsername("", username) != nil {
 		return nil, nil
 	}

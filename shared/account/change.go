@@ -5,85 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
-	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/operator"
-	"postkontor/shared/person"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
 )
-
-// Change is what PATCH may change; nil leaves a thing as it is. The values are valid in themselves.
-type Change struct {
-	Language *locale.Tag
-	Name     *person.Name
-	Company  *string
-}
-
-// ErrClaimHeld says that another account is the one of that person at that address.
-var ErrClaimHeld = fault.New(fault.Conflict, "claim_held")
-
-// Change writes a change; a change of name moves the claim in the same transaction, and is refused when the claim is
-// another's. An account without a claim (new, flagged) is never refused.
-func (s *Store) Change(ctx context.Context, by *session.Session, c Change) (*Account, error) {
-	profile, err := s.profile(ctx, by.Account, true)
-	if err != nil {
-		return nil, err
-	}
-	var b batch
-	if err := s.rename(ctx, &b, profile, c); err != nil {
-		return nil, err
-	}
-	claims := len(b.ops)
-	if c.Language != nil && *c.Language != profile.Language {
-		profile.Language = *c.Language
-		if err := s.relanguage(ctx, &b, profile); err != nil {
-			return nil, err
-		}
-	}
-	b.add(s.event(by.Account, Event{Kind: "changed", IP: by.IP, UserAgent: by.UserAgent}))
-	account, err := s.write(ctx, profile, b)
-	var conflict *table.Conflict
-	if errors.As(err, &conflict) && conflict.Op < claims {
-		return nil, ErrClaimHeld
-	}
-	return account, err
-}
-
-// rename changes name and company, and moves the claim when it becomes another one; its creation is the first operation.
-func (s *Store) rename(ctx context.Context, b *batch, profile *profile, c Change) error {
-	if c.Name != nil {
-		profile.Name = *c.Name
-	}
-	if c.Company != nil && profile.Type == Business {
-		profile.Company = *c.Company
-	}
-	if profile.Claim == nil {
-		return nil
-	}
-	next, err := s.claimOf(ctx, &profile.Account)
-	if err != nil || next == *profile.Claim {
-		return err
-	}
-	b.add(create(next.key(), claimed{Account: profile.ID}, time.Time{}))
-	b.ops = append(b.ops, remove(Definition.Name, profile.Claim.key()))
-	profile.Claim = &next
-	return nil
-}
-
-func (s *Store) relanguage(ctx context.Context, b *batch, profile *profile) error {
-	l, err := s.login(ctx, profile.Username)
-	if err != nil || l == nil {
-		return errors.Join(err, orNil(l == nil, fault.New(fault.NotFound, "not_found")))
-	}
-	l.Language = profile.Language
-	b.add(replace(loginKey(l.Username), l, l.version))
-	return nil
-}
 
 // mostEnded is how many sessions one transaction ends; the rest end right after it.
 const mostEnded = 90
@@ -91,20 +20,23 @@ const mostEnded = 90
 // ChangePassword sets a new password for a session that knows the current one, ends all other sessions and tells the
 // customer. A wrong current password is password_wrong.
 func (s *Store) ChangePassword(ctx context.Context, by *session.Session, current, next string, profile operator.Profile) error {
-	p, err := s.profile(ctx, by.Account, true)
+	p, l, err := s.both(ctx, by.Account)
 	if err != nil {
 		return err
-	}
-	l, err := s.login(ctx, p.Username)
-	if err != nil || l == nil {
-		return errors.Join(err, orNil(l == nil, fault.New(fault.NotFound, "not_found")))
 	}
 	if err := s.knows(ctx, l, current); err != nil {
 		return err
 	}
-	if err := mayBecome(p, current, next, profile); err != nil {
+	if credential.NormalizePassword(current) == credential.NormalizePassword(next) {
+		return errPasswordSame
+	}
+	if err := mayBecome(p, next, profile); err != nil {
 		return err
 	}
+	if err := s.isAnother(ctx, l, next); err != nil {
+		return err
+	}
+	l.Temporary = nil
 	if l.Password, err = s.Hasher.Hash(ctx, credential.NormalizePassword(next)); err != nil {
 		return fmt.Errorf("hashing the new password of %s: %w", p.ID, err)
 	}
@@ -136,10 +68,7 @@ func (s *Store) knows(ctx context.Context, l *login, current string) error {
 }
 
 // mayBecome holds a new password to the rules.
-func mayBecome(p *profile, current, next string, o operator.Profile) error {
-	if credential.NormalizePassword(current) == credential.NormalizePassword(next) {
-		return fault.Fields([]fault.Field{{Location: "body.newPassword", Code: "password_same"}})
-	}
+func mayBecome(p *profile, next string, o operator.Profile) error {
 	if field := credential.CheckPassword("body.newPassword", next, PasswordContext(&p.Account, o)); field != nil {
 		return fault.Fields([]fault.Field{*field})
 	}
@@ -154,8 +83,8 @@ func (s *Store) rekey(ctx context.Context, p *profile, l *login, by *session.Ses
 	}
 	var b batch
 	b.add(replace(loginKey(l.Username), l, l.version))
-	b.add(s.event(p.ID, Event{Kind: "password-changed", IP: by.IP, UserAgent: by.UserAgent}))
-	s.notify(ctx, &b, p, l, "password-changed", message.Message{Channel: message.Email, Template: message.PasswordChanged})
+	b.add(s.event(p.ID, Event{Kind: passwordChanged, IP: by.IP, UserAgent: by.UserAgent}))
+	s.notify(ctx, &b, p, l, passwordChanged, message.Message{Channel: message.Email, Template: message.PasswordChanged})
 	for _, other := range others[:min(mostEnded, len(others))] {
 		b.ops = append(b.ops, session.EndOp(other))
 	}
@@ -189,15 +118,16 @@ func (s *Store) others(ctx context.Context, by *session.Session, credential int6
 }
 
 // ChangeContact takes a new e-mail address or mobile number, which is in force once the code sent to it is entered; until
-// then the old one stays. Where the old one was proved it is told. The address in force already changes nothing.
+// then the old one stays. The old one is told where it was proved, of a new number also the e-mail address. The address in
+// force already changes nothing.
 func (s *Store) ChangeContact(ctx context.Context, by *session.Session, p Purpose, to string) error {
-	profile, err := s.profile(ctx, by.Account, true)
+	return again(func() error { return s.changeContact(ctx, by, p, to) })
+}
+
+func (s *Store) changeContact(ctx context.Context, by *session.Session, p Purpose, to string) error {
+	profile, l, err := s.both(ctx, by.Account)
 	if err != nil {
 		return err
-	}
-	l, err := s.login(ctx, profile.Username)
-	if err != nil || l == nil {
-		return errors.Join(err, orNil(l == nil, fault.New(fault.NotFound, "not_found")))
 	}
 	before := *profile
 	value, pending, _ := profile.contact(p)
@@ -210,12 +140,15 @@ func (s *Store) ChangeContact(ctx context.Context, by *session.Session, p Purpos
 	}
 	var b batch
 	b.all(s.newCode(ctx, &profile.Account, p))
-	b.add(s.event(profile.ID, Event{Kind: string(p) + "-change", IP: by.IP, UserAgent: by.UserAgent}))
-	notices := []message.Message{{Channel: message.Email, Template: message.EmailChanged}}
-	if p == ProvePhone {
-		notices = []message.Message{{Channel: message.Email, Template: message.PhoneChanged}, {Channel: message.SMS, Template: message.PhoneChanged}}
+	if _, was, _ := before.contact(p); *pending != "" && *pending != *was {
+		kind := string(p) + "-change"
+		b.add(s.event(profile.ID, Event{Kind: kind, IP: by.IP, UserAgent: by.UserAgent}))
+		notices := []message.Message{{Channel: message.Email, Template: message.EmailChanged}}
+		if p == ProvePhone {
+			notices = []message.Message{{Channel: message.Email, Template: message.PhoneChanged}, {Channel: message.SMS, Template: message.PhoneChanged}}
+		}
+		s.notify(ctx, &b, &before, l, kind, notices...)
 	}
-	s.notify(ctx, &b, &before, l, string(p)+"-change", notices...)
 	_, err = s.write(ctx, profile, b)
 	return message.TooOften(err, 0)
 }

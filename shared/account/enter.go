@@ -38,6 +38,9 @@ func (s *Store) Enter(ctx context.Context, c Credentials, o session.Opening) (*E
 	if err != nil {
 		return nil, err
 	}
+	if l != nil && l.over(s.Now()) {
+		l = nil
+	}
 	known := s.device(ctx, c.Device, l)
 	key, err := s.guessKey(ctx, c.Username, known)
 	if err != nil {
@@ -157,8 +160,15 @@ func (s *Store) open(ctx context.Context, l *login, known *device, o session.Ope
 	if err != nil {
 		return nil, err
 	}
-	if err := s.confirm(ctx, l, changed); err != nil {
-		return nil, errors.Join(err, s.Sessions.End(ctx, opened.Account, opened.ID))
+	elsewhere, err := s.confirm(ctx, l, changed)
+	if err != nil || elsewhere != nil {
+		err = errors.Join(err, s.Sessions.End(ctx, opened.Account, opened.ID))
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case elsewhere != nil:
+		return s.open(ctx, elsewhere, known, o, false)
 	}
 	a, err := s.Get(ctx, l.Account)
 	if err != nil {
@@ -188,20 +198,36 @@ func (s *Store) tell(ctx context.Context, m message.Message) error {
 	return nil
 }
 
-// confirm makes sure that what the login was decided by still stands.
-func (s *Store) confirm(ctx context.Context, l *login, changed bool) error {
-	if today := day(s.Now()); l.scope() == session.Full && (changed || l.LastActiveDay != today) {
-		moved := *l
-		moved.LastActiveDay = today
-		op, err := replace(loginKey(l.Username), moved, l.version)
-		if err != nil {
-			return err
+// confirm makes sure that what the login was decided by still stands, and keeps the day of the login whoever else writes
+// LOGIN meanwhile. The same password of an account that now stands elsewhere (deactivated, closed) is answered with LOGIN
+// as it is: the login begins again from there.
+func (s *Store) confirm(ctx context.Context, l *login, changed bool) (elsewhere *login, err error) {
+	for {
+		if today := day(s.Now()); l.scope() == session.Full && (changed || l.LastActiveDay != today) {
+			moved := *l
+			moved.LastActiveDay = today
+			op, err := replace(loginKey(l.Username), moved, l.version)
+			if err != nil {
+				return nil, err
+			}
+			if err := s.accounts().Replace(ctx, op.Item); !errors.Is(err, table.ErrCondition) {
+				return nil, err
+			}
 		}
-		if err := s.accounts().Replace(ctx, op.Item); !errors.Is(err, table.ErrCondition) {
-			return err
+		now, err := s.login(ctx, l.Username)
+		switch {
+		case err != nil:
+			return nil, err
+		case now == nil || now.Account != l.Account || now.Credential != l.Credential:
+			return nil, ErrCredentials
+		case now.Status != l.Status || now.Doubtful != l.Doubtful:
+			return now, nil
+		case now.version == l.version || now.LastActiveDay == day(s.Now()):
+			return nil, nil
 		}
+		now.Password = l.Password // perhaps hashed anew
+		l = now
 	}
-	return s.stands(ctx, l)
 }
 
 // stands refuses when the account changed in what decides about a session.

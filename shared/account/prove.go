@@ -171,6 +171,9 @@ func (s *Store) accept(ctx context.Context, profile *profile, p Purpose) (*Accou
 	value, pending, verified := profile.contact(p)
 	var b batch
 	if *pending != "" {
+		if err := s.tellMoved(ctx, &b, profile, p); err != nil {
+			return nil, err
+		}
 		b.ops = append(b.ops, remove(Definition.Name, contactKey(p, *value, profile.ID)))
 		*value, *pending = *pending, ""
 	}
@@ -182,6 +185,24 @@ func (s *Store) accept(ctx context.Context, profile *profile, p Purpose) (*Accou
 		return s.write(ctx, profile, b)
 	}
 	return s.activate(ctx, profile, b)
+}
+
+// tellMoved tells the e-mail address that was in force that another one, or another mobile number, is now. An old number
+// was told when the change was asked for.
+func (s *Store) tellMoved(ctx context.Context, b *batch, profile *profile, p Purpose) error {
+	if !profile.EmailVerified {
+		return nil
+	}
+	l, err := s.login(ctx, profile.Username)
+	if err != nil || l == nil {
+		return errors.Join(err, orNil(l == nil, fault.New(fault.NotFound, "not_found")))
+	}
+	template := message.EmailMoved
+	if p == ProvePhone {
+		template = message.PhoneMoved
+	}
+	s.notify(ctx, b, profile, l, string(p)+"-proved", message.Message{Channel: message.Email, Template: template})
+	return nil
 }
 
 // activate makes a new account active, or flagged when the claim is another's; its sessions follow.

@@ -18,36 +18,60 @@ import (
 	"postkontor/shared/table"
 )
 
+// The kinds of changes that can be undone, as notices, the activity and POST /v1/disavow name them; more stand where
+// they are made.
+const (
+	passwordChanged  = "password-changed"
+	usernameChanged  = "username-changed"
+	questionsChanged = "questions-changed"
+	detailsChanged   = "details-changed" // name, company, language
+	addressChanged   = "address-changed"
+	accountClosed    = "closed"
+	accountReopened  = "reopened"
+)
+
 // UndoLife is how long the token in a notice of a change is good.
 const UndoLife = 7 * 24 * time.Hour
 
 // change is the item CHANGE#id: what stood before a change of which its customer was told, so that the token of the
 // notices can undo it.
 type change struct {
-	Kind   string    `json:"kind"` // as the activity names it
-	Hash   string    `json:"hash"` // of the token's secret
-	Order  [2]int64  `json:"order"`
+	Kind   string    `json:"kind"`  // as the activity names it
+	Hash   string    `json:"hash"`  // of the token's secret
+	Order  [2]int64  `json:"order"` // the versions of PROFILE and LOGIN before it: the first only rises, the second begins anew with a username
 	At     time.Time `json:"at"`
 	Before before    `json:"before"`
 
-	id string
+	key table.Key
 }
 
-// before is an account before a change. The password is not kept: a disavow disables it.
-type before struct {
+// Past is what a customer had in an account before a change.
+type Past struct {
 	Username      string          `json:"username"`
 	Status        Status          `json:"status"`
 	Language      locale.Tag      `json:"language"`
 	Name          person.Name     `json:"name"`
 	Company       string          `json:"company,omitempty"`
 	Address       address.Address `json:"address"`
-	Claim         *claim          `json:"claim,omitempty"`
 	Email         string          `json:"email"`
 	EmailVerified bool            `json:"emailVerified"`
 	Phone         string          `json:"phone"`
 	PhoneVerified bool            `json:"phoneVerified"`
 	Questions     []string        `json:"questions"`
-	Answers       string          `json:"answers"`
+}
+
+// before is all that a disavow brings back. The password is not: it is disabled.
+type before struct {
+	Past
+	closing
+	Answers  string `json:"answers"`
+	Doubtful bool   `json:"doubtful,omitempty"`
+}
+
+func standing(p *profile, l *login) before {
+	return before{closing: p.closing, Answers: l.Answers, Doubtful: l.Doubtful, Past: Past{Username: p.Username, Status: p.Status,
+		Language: p.Language, Name: p.Name, Company: p.Company, Address: p.Address, Email: p.Email, EmailVerified: p.EmailVerified,
+		Phone: p.Phone, PhoneVerified: p.PhoneVerified, Questions: l.Questions}}
 }
 
 // notify adds to b, the transaction of a change, the notices of it with their "this was not me" token, and the record by
@@ -80,9 +104,7 @@ func (s *Store) notify(ctx context.Context, b *batch, p *profile, l *login, kind
 	hash := sha256.Sum256(secret[:])
 	now := s.Now()
 	b.add(create(changeKey(p.ID, hash), change{Kind: kind, Hash: hex.EncodeToString(hash[:]), Order: [2]int64{p.version, l.version},
-		At: now.UTC(), Before: before{Username: p.Username, Status: p.Status, Language: p.Language, Name: p.Name, Company: p.Company,
-			Address: p.Address, Claim: p.Claim, Email: p.Email, EmailVerified: p.EmailVerified, Phone: p.Phone,
-			PhoneVerified: p.PhoneVerified, Questions: l.Questions, Answers: l.Answers}}, now.Add(UndoLife)))
+		At: now.UTC(), Before: standing(p, l)}, now.Add(UndoLife)))
 }
 
 // undoToken is what a notice's link carries: the account and 128 random bits, short enough for a text message.
