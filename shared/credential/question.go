@@ -28,6 +28,21 @@ func Questions() []Question {
 		{"parents-met"}, {"grandmother"}, {"oldest-cousin"}, {"first-car"}, {"first-concert"}, {"childhood-book"}}
 }
 
+// Asked is a question in words.
+type Asked struct {
+	ID   string `json:"id" example:"first-pet"`
+	Text string `json:"text"`
+}
+
+// Ask answers the questions of those ids in a language.
+func Ask(lang locale.Tag, ids []string) []Asked {
+	asked := make([]Asked, len(ids))
+	for i, id := range ids {
+		asked[i] = Asked{id, Question{id}.Text(lang)}
+	}
+	return asked
+}
+
 // Answer is a customer's answer to one question.
 type Answer struct {
 	Question string `json:"question"` // its id
