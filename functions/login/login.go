@@ -8,6 +8,7 @@ import (
 
 	"postkontor/shared/account"
 	"postkontor/shared/page"
+	"postkontor/shared/session"
 	"postkontor/shared/web"
 )
 
@@ -44,10 +45,24 @@ func New(c Config) *Login {
 		Summary: "Log out"}, l.endCurrent)
 	web.Add(l.App, web.Operation{Method: http.MethodDelete, Path: "/v1/sessions/{id}", ID: "end-session", Tag: "Sessions", Access: web.SignedIn,
 		Summary: "Log out one session"}, l.endOne)
+	web.Add(l.App, web.Operation{Method: http.MethodGet, Path: "/v1/duplicate", ID: "get-duplicate", Tag: "Sessions", Access: flagged,
+		Summary: "What a flagged account can do", Description: "Another account is the one of this person at this address."}, l.duplicate)
+	web.Add(l.App, web.Operation{Method: http.MethodPost, Path: "/v1/duplicate/letter", ID: "send-duplicate-letter", Tag: "Sessions", Access: flagged,
+		Status: http.StatusAccepted, Summary: "Have a code sent in a letter to the address",
+		Description: "429 `sending_too_often`: one letter in 7 days, none for 30 days after an objection."}, l.sendLetter)
+	web.Add(l.App, web.Operation{Method: http.MethodPost, Path: "/v1/duplicate/code", ID: "enter-duplicate-code", Tag: "Sessions", Access: flagged,
+		Summary: "Enter the letter's code",
+		Description: "The account becomes active: at once when the older one is not in use, else after 14 days (claimAt), unless its holder objects. The session has the scope of the account's status as it then is. " +
+			"Good for 21 days, 30 to Alaska, Hawaii, the territories and the military, once. 422 `code_wrong` (triesLeft), `code_expired`; 429 `way_closed` after the fifth wrong one, for 24 hours."}, l.enterLetter)
 	l.Page("GET /login", web.Anyone, l.showLogin)
 	l.Page("POST /login", web.Anyone, l.takeLogin)
 	l.Page("POST /logout", web.Anyone, l.takeLogout)
 	l.Page("GET /account/sessions", web.SignedIn, l.showSessions)
 	l.Page("POST /account/sessions", web.SignedIn, l.takeSessions)
+	l.Page("GET /duplicate", flagged, l.showDuplicate)
+	l.Page("POST /duplicate", flagged, l.takeDuplicate)
 	return l
 }
+
+// flagged is for accounts whose person has another one.
+var flagged = web.Access{Scopes: []session.Scope{session.Flagged}}

@@ -28,6 +28,9 @@ func (p *Profile) showAccount(ctx context.Context, v *web.Visit) (web.Answer, er
 	if err != nil {
 		return web.Answer{}, err
 	}
+	if v.Session.Scope == session.Flagged {
+		return web.See("/duplicate"), nil
+	}
 	if v.Session.Scope != session.Full {
 		return web.Answer{Template: "limited", Title: "profile.title", View: limitedView(v.Lang, a)}, nil
 	}

@@ -84,7 +84,7 @@ var partitions = map[string][]string{
 	"ACCOUNT#*":  nil, // anyone
 	"EMAIL#*":    {"signup", "recovery", "profile", "desk", "sweep", "courier"},
 	"PHONE#*":    {"signup", "profile", "desk", "sweep"},
-	"ADDRESS#*":  {"profile", "desk", "sweep"},
+	"ADDRESS#*":  {"login", "profile", "desk", "sweep"},
 	"RECOVERY#*": {"recovery", "desk"},
 	"DUE#*":      {"sweep"},
 }

@@ -55,7 +55,7 @@ func deploy(t *testing.T) *deployment {
 		Operator: operator.Default(), Events: io.Discard,
 		DB:   func(name string) table.Database { return outbox{noted{db, name, d.ledger}, d} },
 		Keys: func(name string) secret.Source { return notedKeys{keys, name, d.ledger} }}
-	sender := h.Courier(map[message.Channel]courier.Sender{message.SMS: d.inbox.of("sms"), message.Email: d.inbox.of("email")},
+	sender := h.Courier(map[message.Channel]courier.Sender{message.SMS: d.inbox.of("sms"), message.Email: d.inbox.of("email"), message.Letter: d.inbox.of("letter")},
 		&courier.Waiting{Now: now})
 	d.door = door{gateway: newGateway(t), functions: map[string]http.Handler{}, after: func() {
 		for _, id := range d.made {
@@ -103,7 +103,7 @@ func (i *inbox) of(channel string) slot { return slot{i, channel} }
 func (s slot) Send(_ context.Context, to string, r message.Rendered) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if code := regexp.MustCompile(`(?m)^\d{6}$`).FindString(r.Text); code != "" {
+	if code := regexp.MustCompile(`(?m)^(\d{6}|[0-9A-Z]{10})$`).FindString(r.Text); code != "" {
 		s.newest[s.channel+to] = code
 	}
 	return nil
@@ -159,6 +159,26 @@ func (d *deployment) live(t *testing.T) {
 	d.call(t, v, "GET", "/v1/sessions", token, "", 200)
 	d.call(t, v, "DELETE", "/v1/sessions", token, "", 204)
 	d.call(t, v, "DELETE", "/v1/sessions/current", token, "", 204)
+	third := journey.Fictional("three")
+	third.First, third.Last, third.Phone = "Nora", "Wayfarer", "+12025550146"
+	d.signUp(t, v, third, questions)
+	d.takeOver(t, v, third)
+}
+
+// takeOver gives the claim to the second account of one person at one address.
+func (d *deployment) takeOver(t *testing.T, v *journey.Visitor, p journey.Person) {
+	t.Helper()
+	token := d.logIn(t, v, p)
+	id := fmt.Sprint(d.call(t, v, "GET", "/v1/account", token, "", 200)["id"])
+	d.call(t, v, "POST", "/v1/duplicate/letter", token, "", 202)
+	code, err := d.inbox.code("letter", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.call(t, v, "POST", "/v1/duplicate/code", token, `{"code":"no such code"}`, 422)
+	d.call(t, v, "POST", "/v1/duplicate/code", token, fmt.Sprintf(`{"code":%q}`, code), 200)
+	d.ahead += 15 * 24 * time.Hour
+	d.call(t, v, "GET", "/v1/sessions", d.logIn(t, v, p), "", 200)
 }
 
 // signUp makes an account by the API, twice with one key, whose person at that address has one already.

@@ -106,6 +106,10 @@ func (s *Store) moveClaim(ctx context.Context, b *batch, before, p *profile) (*c
 	if err != nil || next == was {
 		return nil, err
 	}
+	if p.ReleasedFor != nil && *p.ReleasedFor == next { // back where it needs none
+		p.Claim = nil
+		return nil, s.giveUp(ctx, b, p.ID, before.Claim)
+	}
 	if err := s.refusedOften(ctx, p.ID); err != nil {
 		return nil, err
 	}

@@ -228,7 +228,7 @@ func (s *Store) object(ctx context.Context, holder string, token table.Key) erro
 	return again(func() error {
 		p, err := s.profile(ctx, o.Challenger, true)
 		if fault.Code(err) == "not_found" || err == nil && (p.Status != Flagged || p.Challenges != holder) {
-			return fault.New(fault.Invalid, "token_invalid")
+			return ErrToken
 		}
 		if err != nil {
 			return err
