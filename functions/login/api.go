@@ -37,11 +37,15 @@ func (l *Login) open(ctx context.Context, in *OpenRequest) (*OpenAnswer, error) 
 	if err != nil {
 		return nil, err
 	}
+	return opened(entry), nil
+}
+
+func opened(entry *account.Entry) *OpenAnswer {
 	answer := &OpenAnswer{}
 	b := &answer.Body
 	b.Token, b.ExpiresAt, b.Scope = entry.Token, entry.Session.ExpiresAt(), entry.Session.Scope
 	b.Account, b.Device = entry.Account.For(entry.Session), entry.Device
-	return answer, nil
+	return answer
 }
 
 // enter logs in within the caller's limits, which count only what failed.

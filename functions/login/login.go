@@ -54,11 +54,21 @@ func New(c Config) *Login {
 		Summary: "Enter the letter's code",
 		Description: "The account becomes active: at once when the older one is not in use, else after 14 days (claimAt), unless its holder objects. The session has the scope of the account's status as it then is. " +
 			"Good for 21 days, 30 to Alaska, Hawaii, the territories and the military, once. 422 `code_wrong` (triesLeft), `code_expired`; 429 `way_closed` after the fifth wrong one, for 24 hours."}, l.enterLetter)
+	web.Add(l.App, web.Operation{Method: http.MethodGet, Path: "/v1/reactivation", ID: "get-reactivation", Tag: "Sessions", Access: asleep,
+		Summary:     "How an account that was not used for long becomes active again",
+		Description: "`sms` is no way after a recovery by SMS."}, l.reactivation)
+	web.Add(l.App, web.Operation{Method: http.MethodPost, Path: "/v1/reactivation/code", ID: "send-reactivation-code", Tag: "Sessions", Access: asleep,
+		Status: http.StatusAccepted, Summary: "Have a code sent", Description: "422 `channel_unproved`; 429 `sending_too_often`."}, l.sendReactivation)
+	web.Add(l.App, web.Operation{Method: http.MethodPost, Path: "/v1/reactivation", ID: "reactivate", Tag: "Sessions", Access: asleep, Status: http.StatusOK,
+		Summary: "Make the account active again", Description: "By both answers or a code. A new session begins, of scope `full`, or `flagged` when another account holds " +
+			"the claim of this person at this address by now. 422 `answers_wrong`, `code_wrong` (triesLeft), `code_expired`; 429 `way_closed`."}, l.reactivate)
 	l.Page("GET /login", web.Anyone, l.showLogin)
 	l.Page("POST /login", web.Anyone, l.takeLogin)
 	l.Page("POST /logout", web.Anyone, l.takeLogout)
 	l.Page("GET /account/sessions", web.SignedIn, l.showSessions)
 	l.Page("POST /account/sessions", web.SignedIn, l.takeSessions)
+	l.Page("GET /reactivate", asleep, l.showReactivate)
+	l.Page("POST /reactivate", asleep, l.takeReactivate)
 	l.Page("GET /duplicate", flagged, l.showDuplicate)
 	l.Page("POST /duplicate", flagged, l.takeDuplicate)
 	return l

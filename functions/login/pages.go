@@ -22,6 +22,9 @@ func (l *Login) showLogin(_ context.Context, v *web.Visit) (web.Answer, error) {
 	if v.Form.Values.Get("why") == "again" {
 		notices = append(notices, page.Alert{Kind: "info", Text: locale.Text(v.Lang, "fault.login_again.detail")})
 	}
+	if v.Form.Values.Has("chosen") {
+		notices = append(notices, page.Alert{Kind: "success", Text: locale.Text(v.Lang, "login.chosen")})
+	}
 	if v.Form.Values.Has("out") {
 		notices = append(notices, page.Alert{Kind: "success", Text: locale.Text(v.Lang, "login.out")})
 	}

@@ -8,6 +8,7 @@ import (
 	"postkontor/shared/locale"
 	"postkontor/shared/person"
 	"postkontor/shared/person/phone"
+	"postkontor/shared/session"
 	"postkontor/shared/web"
 )
 
@@ -87,16 +88,23 @@ func checked(c AccountChange) (account.Change, error) {
 // PasswordRequest is PUT /v1/account/password.
 type PasswordRequest struct {
 	Body struct {
-		CurrentPassword string `json:"currentPassword"`
+		CurrentPassword string `json:"currentPassword,omitempty" doc:"Not in the scope choose-password"`
 		NewPassword     string `json:"newPassword" doc:"15–128 characters (code points after NFC), none of them demanded"`
 	}
 }
 
 func (p *Profile) password(ctx context.Context, in *PasswordRequest) (*struct{}, error) {
+	by := web.Session(ctx)
+	if by.Scope == session.ChoosePassword {
+		return nil, p.Accounts.Choose(ctx, by, in.Body.NewPassword, p.Operator)
+	}
+	if in.Body.CurrentPassword == "" {
+		return nil, fault.Fields([]fault.Field{{Location: "body.currentPassword", Code: "validation.required"}})
+	}
 	if err := p.Exhausted(ctx, failures); err != nil {
 		return nil, err
 	}
-	err := p.Accounts.ChangePassword(ctx, web.Session(ctx), in.Body.CurrentPassword, in.Body.NewPassword, p.Operator)
+	err := p.Accounts.ChangePassword(ctx, by, in.Body.CurrentPassword, in.Body.NewPassword, p.Operator)
 	if fault.Code(err) == "password_wrong" {
 		if limited := p.Limit(ctx, failures); limited != nil {
 			return nil, limited

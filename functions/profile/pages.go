@@ -23,16 +23,19 @@ type accountView struct {
 	Business                             bool
 }
 
+// elsewhere is where a session is led that is for one thing only.
+var elsewhere = map[session.Scope]string{session.ChoosePassword: "/account/password", session.Reactivate: "/reactivate", session.Flagged: "/duplicate"}
+
 func (p *Profile) showAccount(ctx context.Context, v *web.Visit) (web.Answer, error) {
+	if way := elsewhere[v.Session.Scope]; way != "" {
+		return web.See(way), nil
+	}
 	a, err := p.Accounts.Get(ctx, v.Session.Account)
 	if err != nil {
 		return web.Answer{}, err
 	}
-	if v.Session.Scope == session.Flagged {
-		return web.See("/duplicate"), nil
-	}
 	if v.Session.Scope != session.Full {
-		return web.Answer{Template: "limited", Title: "profile.title", View: limitedView(v.Lang, a)}, nil
+		return web.Answer{Template: "limited", Title: "profile.title", View: limited(v.Lang, a)}, nil
 	}
 	v.Form.Values = map[string][]string{"language": {string(a.Language)}, "name.first": {a.Name.First}, "name.middle": {a.Name.Middle},
 		"name.last": {a.Name.Last}, "name.suffix": {a.Name.Suffix}, "company": {a.Company}}
@@ -40,14 +43,30 @@ func (p *Profile) showAccount(ctx context.Context, v *web.Visit) (web.Answer, er
 }
 
 // limitedView says why an account may do nothing but wait for what comes next.
-func limitedView(lang locale.Tag, a *account.Account) page.Alert {
+type limitedView struct {
+	Why    page.Alert
+	Closed bool
+}
+
+func limited(lang locale.Tag, a *account.Account) limitedView {
 	key := "profile.limited." + string(a.Status)
-	return page.Alert{Kind: "warning", Title: locale.Text(lang, key+".title"), Text: locale.Text(lang, key+".text")}
+	return limitedView{page.Alert{Kind: "warning", Title: locale.Text(lang, key+".title"), Text: locale.Text(lang, key+".text")},
+		a.Status == account.Closed}
+}
+
+// accountLinks lead to what the account's page itself does not show.
+var accountLinks = []page.Link{
+	{Href: "/account/password", Label: "profile.link.password"},
+	{Href: "/account/questions", Label: "profile.questions.title"},
+	{Href: "/account/sessions", Label: "profile.link.sessions"},
+	{Href: "/account/activity", Label: "profile.activity.title"},
+	{Href: "/account/export", Label: "profile.export.title"},
+	{Href: "/account/close", Label: "profile.close.title"},
 }
 
 func (p *Profile) accountPage(v *web.Visit, a *account.Account, form page.Form, status int) web.Answer {
 	view := accountView{Form: form, Alerts: unproved(v.Lang, a), Rows: rows(v.Lang, a), Business: a.Type == account.Business,
-		Links:   []page.Link{{Href: "/account/password", Label: "profile.link.password"}, {Href: "/account/sessions", Label: "profile.link.sessions"}},
+		Links:   accountLinks,
 		First:   form.Input(page.Input{Name: "name.first", Label: "signup.first", Autocomplete: "given-name"}),
 		Middle:  form.Input(page.Input{Name: "name.middle", Label: "signup.middle", Autocomplete: "additional-name", Optional: true}),
 		Last:    form.Input(page.Input{Name: "name.last", Label: "signup.last", Autocomplete: "family-name"}),
@@ -75,12 +94,12 @@ func unproved(lang locale.Tag, a *account.Account) []page.Alert {
 }
 
 func rows(lang locale.Tag, a *account.Account) []page.Row {
-	rows := []page.Row{{Label: "profile.username", Lines: []string{a.Username}},
+	rows := []page.Row{{Label: "profile.username", Lines: []string{a.Username}, Href: "/account/username"},
 		{Label: "profile.type", Lines: []string{locale.Text(lang, "signup.type."+string(a.Type))}}}
 	return append(rows,
 		page.Row{Label: "profile.email", Lines: []string{a.Email}, Note: note(lang, a.EmailVerified, a.PendingEmail), Href: "/account/email"},
 		page.Row{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, a.PhoneVerified, phone.Pretty(a.PendingPhone)), Href: "/account/phone"},
-		page.Row{Label: "profile.address", Lines: address.Lines(a.Address)})
+		page.Row{Label: "profile.address", Lines: address.Lines(a.Address), Href: "/account/address"})
 }
 
 func note(lang locale.Tag, verified bool, pending string) string {
@@ -118,7 +137,9 @@ func (p *Profile) takeAccount(ctx context.Context, v *web.Visit) (web.Answer, er
 
 type passwordView struct {
 	page.Form
+	Title, Intro         string
 	Username             string // for password managers
+	Choose               bool   // after a recovery: the current one is not asked for
 	Current, Next, Again page.Input
 }
 
@@ -127,12 +148,16 @@ func (p *Profile) showPassword(_ context.Context, v *web.Visit) (web.Answer, err
 }
 
 func passwordPage(v *web.Visit, form page.Form, status int) web.Answer {
-	return web.Answer{Template: "password", Title: "profile.password.title", Form: form, Status: status, View: passwordView{Form: form,
-		Username: v.Session.Username,
-		Current:  form.Input(page.Input{Name: "currentPassword", Label: "profile.password.current", Type: "password", Autocomplete: "current-password"}),
+	view := passwordView{Form: form, Title: "profile.password.title", Intro: "profile.password.intro",
+		Username: v.Session.Username, Choose: v.Session.Scope == session.ChoosePassword,
+		Current: form.Input(page.Input{Name: "currentPassword", Label: "profile.password.current", Type: "password", Autocomplete: "current-password"}),
 		Next: form.Input(page.Input{Name: "newPassword", Label: "profile.password.new", Hint: "signup.password.hint", Type: "password",
 			Autocomplete: "new-password", Help: "password", Against: v.Session.Username}),
-		Again: form.Input(page.Input{Name: "newPasswordAgain", Label: "signup.password.again", Type: "password", Autocomplete: "new-password"})}}
+		Again: form.Input(page.Input{Name: "newPasswordAgain", Label: "signup.password.again", Type: "password", Autocomplete: "new-password"})}
+	if view.Choose {
+		view.Title, view.Intro = "profile.choose.title", "profile.choose.intro"
+	}
+	return web.Answer{Template: "password", Title: view.Title, Form: form, Status: status, View: view}
 }
 
 func (p *Profile) takePassword(ctx context.Context, v *web.Visit) (web.Answer, error) {
@@ -143,7 +168,11 @@ func (p *Profile) takePassword(ctx context.Context, v *web.Visit) (web.Answer, e
 	if err == nil {
 		_, err = p.password(ctx, in)
 	}
-	if err == nil {
+	switch {
+	case err == nil && v.Session.Scope == session.ChoosePassword:
+		v.SignOut()
+		return web.See("/login?chosen=1"), nil
+	case err == nil:
 		return web.See("/account"), nil
 	}
 	form, status, err := v.Refused(err)
