@@ -67,7 +67,7 @@ func (s *Signup) username(ctx context.Context, in *UsernameRequest) (*UsernameAn
 		return nil, err
 	}
 	if wrong := person.CheckUsername("query.name", in.Name); wrong != nil {
-		suggestions, err := s.suggest(ctx, in.Name, candidate{})
+		suggestions, err := s.Accounts.Suggest(ctx, in.Name, person.Name{}, "")
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func (s *Signup) username(ctx context.Context, in *UsernameRequest) (*UsernameAn
 	}
 	answer := &UsernameAnswer{}
 	answer.Body.Username = in.Name
-	available, suggestions, err := s.free(ctx, in.Name, candidate{})
+	available, suggestions, err := s.free(ctx, in.Name)
 	answer.Body.Available, answer.Body.Suggestions = available, append([]string{}, suggestions...)
 	return answer, err
 }

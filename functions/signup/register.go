@@ -17,18 +17,6 @@ import (
 	"postkontor/shared/web"
 )
 
-// candidate is what suggestions for a username are made from.
-type candidate struct {
-	Name  person.Name
-	Email string
-}
-
-// suggest answers up to five usernames that nobody has.
-func (s *Signup) suggest(ctx context.Context, username string, c candidate) ([]string, error) {
-	free, err := s.Accounts.Free(ctx, person.Suggestions(username, c.Name, c.Email, s.Accounts.Rand))
-	return free[:min(5, len(free))], err
-}
-
 // register makes an account of what somebody sent, once for each idempotency key.
 func (s *Signup) register(ctx context.Context, body Registration, key string, by session.Opening) (*account.Account, error) {
 	wanted, err := s.check(ctx, body)
@@ -53,7 +41,10 @@ func (s *Signup) register(ctx context.Context, body Registration, key string, by
 	if made, again := s.made(ctx, once); made != nil { // the same request won a race against this one
 		return made, again
 	}
-	return nil, s.taken(ctx, err, body)
+	if errors.Is(err, account.ErrUsernameTaken) {
+		err = s.Accounts.Taken(ctx, body.Username, body.Name, body.Email)
+	}
+	return nil, err
 }
 
 // made answers the account that the same request made before.
@@ -63,19 +54,6 @@ func (s *Signup) made(ctx context.Context, once *web.Once) (*account.Account, er
 		return nil, err
 	}
 	return s.Accounts.Get(ctx, id)
-}
-
-// taken adds suggestions to a lost name.
-func (s *Signup) taken(ctx context.Context, err error, body Registration) error {
-	if !errors.Is(err, account.ErrUsernameTaken) {
-		return err
-	}
-	suggestions, further := s.suggest(ctx, body.Username, candidate{body.Name, body.Email})
-	if further != nil {
-		return errors.Join(err, further)
-	}
-	return &fault.Error{Kind: fault.Conflict, Code: "username_taken", Members: map[string]any{"suggestions": suggestions},
-		Fields: []fault.Field{{Location: "body.username", Code: "username_taken"}}}
 }
 
 // check holds every field to its rules and answers them all at once.

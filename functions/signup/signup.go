@@ -11,6 +11,7 @@ import (
 	"postkontor/shared/account"
 	"postkontor/shared/address"
 	"postkontor/shared/page"
+	"postkontor/shared/person"
 	"postkontor/shared/secret"
 	"postkontor/shared/web"
 )
@@ -64,11 +65,11 @@ func New(c Config) *Signup {
 }
 
 // Free answers whether nobody has the username, and up to five free ones in its place when somebody has.
-func (s *Signup) free(ctx context.Context, username string, c candidate) (bool, []string, error) {
+func (s *Signup) free(ctx context.Context, username string) (bool, []string, error) {
 	free, err := s.Accounts.Free(ctx, []string{username})
 	if err != nil || len(free) > 0 {
 		return len(free) > 0, nil, err
 	}
-	suggestions, err := s.suggest(ctx, username, c)
+	suggestions, err := s.Accounts.Suggest(ctx, username, person.Name{}, "")
 	return false, suggestions, err
 }

@@ -87,18 +87,9 @@ func (s *Signup) takeAddress(ctx context.Context, v *web.Visit, d draft) (string
 	case result.Usable():
 		d.Suggested = &result
 	default:
-		return "", unverified(result)
+		return "", result.Refusal("body")
 	}
 	return "/register?step=" + d.step(), s.keep(ctx, v, d)
-}
-
-// unverified says which fields keep an address from being verified.
-func unverified(r address.Result) error {
-	var wrong []fault.Field
-	for _, p := range r.Problems {
-		wrong = append(wrong, fault.Field{Location: "body." + p.Field, Code: "address_unverified", Words: "address.problem." + p.Code})
-	}
-	return fault.Fields(wrong)
 }
 
 // takeConfirm accepts the suggestion; its token is made anew, because the first may have been an hour ago.

@@ -1,9 +1,6 @@
 package signup
 
 import (
-	"slices"
-	"strings"
-
 	"postkontor/shared/address"
 	"postkontor/shared/credential"
 	"postkontor/shared/locale"
@@ -21,23 +18,20 @@ type (
 	}
 	addressView struct {
 		page.Form
-		Steps                                             page.Steps
-		Street, Secondary, Urbanization, City, State, Zip page.Input
+		Steps page.Steps
+		Home  page.Address
 	}
 	confirmView struct {
 		page.Form
-		Steps            page.Steps
-		Typed, Suggested []string
-		Warnings         []page.Alert
-		Limit            page.Alert
+		Steps      page.Steps
+		Suggestion page.Suggestion
 	}
 	loginView struct {
 		page.Form
 		Steps                     page.Steps
 		Address                   []string
 		Username, Password, Again page.Input
-		Questions                 [2]page.Choice
-		Answers                   [2]page.Input
+		Secured                   []page.Secured
 	}
 )
 
@@ -77,25 +71,16 @@ func youPage(lang locale.Tag, form page.Form) youView {
 }
 
 func addressPage(form page.Form) addressView {
-	return addressView{Form: form, Steps: page.Steps{Current: 2, Labels: stepLabels},
-		Street:       form.Input(page.Input{Name: "street", Label: "signup.street", Hint: "signup.street.hint", Autocomplete: "address-line1"}),
-		Secondary:    form.Input(page.Input{Name: "secondary", Label: "signup.secondary", Hint: "signup.secondary.hint", Autocomplete: "address-line2", Optional: true}),
-		Urbanization: form.Input(page.Input{Name: "urbanization", Label: "signup.urbanization", Hint: "signup.urbanization.hint", Optional: true}),
-		City:         form.Input(page.Input{Name: "city", Label: "signup.city", Autocomplete: "address-level2", Optional: true}),
-		State:        form.Input(page.Input{Name: "state", Label: "signup.state", Hint: "signup.state.hint", Autocomplete: "address-level1", Optional: true}),
-		Zip:          form.Input(page.Input{Name: "zip", Label: "signup.zip", Hint: "signup.zip.hint", Autocomplete: "postal-code", InputMode: "numeric", Optional: true})}
+	return addressView{Form: form, Steps: page.Steps{Current: 2, Labels: stepLabels}, Home: form.Address()}
 }
 
 func confirmPage(lang locale.Tag, form page.Form, d draft) confirmView {
-	t := d.Typed
-	view := confirmView{Form: form, Steps: page.Steps{Current: 2, Labels: stepLabels}, Suggested: address.Lines(d.Suggested.Address),
+	shown := page.Suggestion{Typed: d.Typed.Lines(), Suggested: address.Lines(d.Suggested.Address),
 		Limit: page.Alert{Kind: "info", Text: locale.Text(lang, "signup.confirm.level."+string(d.Suggested.Level))}}
-	place := strings.TrimSpace(strings.TrimSpace(t.City+" "+t.State) + " " + t.Zip)
-	view.Typed = slices.DeleteFunc([]string{t.Street, t.Secondary, t.Urbanization, place}, func(s string) bool { return s == "" })
 	for _, w := range d.Suggested.Warnings {
-		view.Warnings = append(view.Warnings, page.Alert{Kind: "warning", Text: locale.Text(lang, "address.warning."+w.Code)})
+		shown.Warnings = append(shown.Warnings, page.Alert{Kind: "warning", Text: locale.Text(lang, "address.warning."+w.Code)})
 	}
-	return view
+	return confirmView{Form: form, Steps: page.Steps{Current: 2, Labels: stepLabels}, Suggestion: shown}
 }
 
 func loginPage(lang locale.Tag, form page.Form, d draft) loginView {
@@ -104,13 +89,10 @@ func loginPage(lang locale.Tag, form page.Form, d draft) loginView {
 		Password: form.Input(page.Input{Name: "password", Label: "signup.password", Hint: "signup.password.hint", Type: "password", Autocomplete: "new-password",
 			Help: "password", Against: d.Email}),
 		Again: form.Input(page.Input{Name: "passwordAgain", Label: "signup.password.again", Type: "password", Autocomplete: "new-password"})}
-	for i, n := range []string{"0", "1"} {
-		choice := page.Choice{Name: "securityAnswers[" + n + "].question", Label: "signup.question." + n}
-		for _, q := range credential.Questions() {
-			choice.Options = append(choice.Options, page.Option{Value: q.ID, Text: locale.Text(lang, "credential.question."+q.ID)})
-		}
-		view.Questions[i] = form.Choice(choice)
-		view.Answers[i] = form.Input(page.Input{Name: "securityAnswers[" + n + "].answer", Label: "signup.answer." + n, Hint: "signup.answer.hint", Autocomplete: "off"})
+	var questions []page.Option
+	for _, q := range credential.Questions() {
+		questions = append(questions, page.Option{Value: q.ID, Text: q.Text(lang)})
 	}
+	view.Secured = form.Secured(questions)
 	return view
 }

@@ -11,8 +11,10 @@ import (
 	"postkontor/functions/courier"
 	"postkontor/functions/login"
 	"postkontor/functions/profile"
+	"postkontor/functions/recovery"
 	"postkontor/functions/signup"
 	"postkontor/functions/site"
+	"postkontor/functions/sweep"
 	"postkontor/infra/openapi"
 	"postkontor/shared/account"
 	"postkontor/shared/address"
@@ -47,9 +49,11 @@ func (h *House) Functions() map[string]*web.App {
 	return map[string]*web.App{
 		"signup": signup.New(signup.Config{Edge: h.edge("signup"), Accounts: accounts("signup"), Addresses: address.Embedded{},
 			Tokens: &address.Tokens{Key: key("signup", secret.Token), Now: h.Now}, Drafts: key("signup", secret.Draft)}).App,
-		"login":   login.New(login.Config{Edge: h.edge("login"), Accounts: accounts("login")}).App,
-		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: accounts("profile")}).App,
-		"site":    site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
+		"login":    login.New(login.Config{Edge: h.edge("login"), Accounts: accounts("login")}).App,
+		"recovery": recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: accounts("recovery")}).App,
+		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: accounts("profile"), Addresses: address.Embedded{},
+			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
+		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
 	}
 }
 
@@ -58,6 +62,12 @@ func (h *House) edge(name string) web.Config {
 	return web.Config{Origin: h.Origin, Sessions: &session.Store{Table: db.Table(session.Definition.Name), Now: h.Now},
 		Limits: db.Table(web.LimitsDefinition.Name), Token: secret.NewKey(h.Keys(name), secret.Token), Operator: h.Operator,
 		Now: h.Now, Events: metric.New(h.Events, name)}
+}
+
+// Sweep answers the function that looks after accounts which have fallen due.
+func (h *House) Sweep() *sweep.Sweep {
+	return sweep.New(sweep.Config{Accounts: account.NewStore(h.DB("sweep"), h.Keys("sweep"), h.Now),
+		Metrics: metric.New(h.Events, "sweep"), Log: slog.New(slog.NewJSONHandler(h.Events, nil))})
 }
 
 // Courier answers the function that sends, with these senders and this queue.

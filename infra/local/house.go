@@ -11,8 +11,10 @@ import (
 	"postkontor/functions/courier"
 	"postkontor/functions/login"
 	"postkontor/functions/profile"
+	"postkontor/functions/recovery"
 	"postkontor/functions/signup"
 	"postkontor/functions/site"
+	"postkontor/functions/sweep"
 	"postkontor/infra/openapi"
 	"postkontor/shared/account"
 	"postkontor/shared/address"
@@ -43,11 +45,13 @@ type house struct {
 // functions answers those that have routes, and the one that has everything else.
 func (h *house) functions() ([]function, function) {
 	accounts := account.NewStore(h.DB, h.Keys, h.Now)
+	tokens := &address.Tokens{Key: secret.NewKey(h.Keys, secret.Token), Now: h.Now}
 	return []function{
 		signup.New(signup.Config{Edge: h.edge("signup"), Accounts: accounts, Addresses: h.Addresses,
-			Tokens: &address.Tokens{Key: secret.NewKey(h.Keys, secret.Token), Now: h.Now}, Drafts: secret.NewKey(h.Keys, secret.Draft)}),
+			Tokens: tokens, Drafts: secret.NewKey(h.Keys, secret.Draft)}),
 		login.New(login.Config{Edge: h.edge("login"), Accounts: accounts}),
-		profile.New(profile.Config{Edge: h.edge("profile"), Accounts: accounts}),
+		recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: accounts}),
+		profile.New(profile.Config{Edge: h.edge("profile"), Accounts: accounts, Addresses: h.Addresses, Tokens: tokens}),
 	}, site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()})
 }
 
@@ -55,6 +59,11 @@ func (h *house) edge(name string) web.Config {
 	return web.Config{Origin: h.Origin, Sessions: &session.Store{Table: h.DB.Table(session.Definition.Name), Now: h.Now},
 		Limits: h.DB.Table(web.LimitsDefinition.Name), Token: secret.NewKey(h.Keys, secret.Token), Operator: h.Operator,
 		Mailbox: "/_local/", Now: h.Now, Events: metric.New(h.Events, name)}
+}
+
+// sweep answers the function that looks after accounts which have fallen due, as many as there are.
+func (h *house) sweep() *sweep.Sweep {
+	return sweep.New(sweep.Config{Accounts: account.NewStore(h.DB, h.Keys, h.Now), Metrics: metric.New(h.Events, "sweep"), Log: h.Log})
 }
 
 // courier answers the function that sends, with these senders and this queue.

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -134,7 +133,7 @@ func (s *Store) partition(ctx context.Context, id, prefix string) (items []table
 	for {
 		page, err := s.accounts().Query(ctx, q)
 		if err != nil {
-			return nil, fmt.Errorf("reading %s of %s: %w", strings.Trim(prefix, "#"), id, err)
+			return nil, fmt.Errorf("reading what is kept of %s: %w", id, err)
 		}
 		items = append(items, page.Items...)
 		if q.Cursor = page.Next; q.Cursor == "" {
@@ -204,21 +203,6 @@ func (s *Store) bringBackStatus(ctx context.Context, b *batch, p *profile, l *lo
 		l.Due = s.due(p, l)
 	}
 	return nil
-}
-
-// due is where the sweep finds an account again, by its status.
-func (s *Store) due(p *profile, l *login) string {
-	last, err := time.Parse(time.DateOnly, l.LastActiveDay)
-	if err != nil {
-		last = s.Now()
-	}
-	switch p.Status {
-	case New:
-		return dueKey(s.Now().Add(Unproved), p.ID)
-	case Closed:
-		return dueKey(p.ClosedAt.Add(ClosedKept), p.ID)
-	}
-	return dueKey(last.Add(DormantAfter-FirstWarning), p.ID)
 }
 
 // shut adds to b what ends everything that somebody else may have begun, and the news of it: sessions, codes on their way,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"postkontor/shared/fault"
 	"postkontor/shared/message"
 	"postkontor/shared/person"
 	"postkontor/shared/session"
@@ -83,4 +84,20 @@ func (s *Store) renamed(ctx context.Context, by *session.Session, to string) (*A
 		return nil, ErrUsernameTaken
 	}
 	return a, err
+}
+
+// Suggest answers up to five usernames that nobody has, made from the wanted one, a name and an e-mail address.
+func (s *Store) Suggest(ctx context.Context, username string, name person.Name, email string) ([]string, error) {
+	free, err := s.Free(ctx, person.Suggestions(username, name, email, s.Rand))
+	return free[:min(5, len(free))], err
+}
+
+// Taken is ErrUsernameTaken with suggestions, for the field body.username.
+func (s *Store) Taken(ctx context.Context, username string, name person.Name, email string) error {
+	suggestions, err := s.Suggest(ctx, username, name, email)
+	if err != nil {
+		return err
+	}
+	return &fault.Error{Kind: fault.Conflict, Code: ErrUsernameTaken.Code, Members: map[string]any{"suggestions": suggestions},
+		Fields: []fault.Field{{Location: "body.username", Code: ErrUsernameTaken.Code}}}
 }

@@ -5,6 +5,7 @@ package address
 import (
 	"context"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -111,6 +112,15 @@ func (r *Result) Decide() {
 // Usable says whether the address may be signed, and so used.
 func (r Result) Usable() bool { return r.Status == Verified || r.Status == Corrected }
 
+// Refusal says which fields of the entry at that location ("body") keep it from being used.
+func (r Result) Refusal(location string) error {
+	var wrong []fault.Field
+	for _, p := range r.Problems {
+		wrong = append(wrong, fault.Field{Location: location + "." + p.Field, Code: "address_unverified", Words: "address.problem." + p.Code})
+	}
+	return fault.Fields(wrong)
+}
+
 // Verifier tells what is known of an entry that Check has passed. The address it answers for a usable entry is, when
 // entered again, verified and unchanged. An error means that nobody could be asked, not that the address is bad.
 // The two are Embedded and usps.Client.
@@ -147,6 +157,12 @@ type field struct{ name, text string }
 func (e Entry) fields() []field {
 	return []field{{"street", e.Street}, {"secondary", e.Secondary}, {"urbanization", e.Urbanization},
 		{"city", e.City}, {"state", e.State}, {"zip", e.Zip}}
+}
+
+// Lines answers the entry as it was typed, without the fields that were left empty.
+func (e Entry) Lines() []string {
+	place := strings.TrimSpace(strings.TrimSpace(e.City+" "+e.State) + " " + e.Zip)
+	return slices.DeleteFunc([]string{e.Street, e.Secondary, e.Urbanization, place}, func(s string) bool { return s == "" })
 }
 
 func printable(text string) bool {

@@ -75,6 +75,39 @@ func describedBy(name, hint, fault string) (ids []string) {
 	return ids
 }
 
+// Address is the fields of a home address.
+type Address struct{ Street, Secondary, Urbanization, City, State, Zip Input }
+
+// Address answers the fields of an address with what was typed into them.
+func (f Form) Address() Address {
+	return Address{
+		Street:       f.Input(Input{Name: "street", Label: "signup.street", Hint: "signup.street.hint", Autocomplete: "address-line1"}),
+		Secondary:    f.Input(Input{Name: "secondary", Label: "signup.secondary", Hint: "signup.secondary.hint", Autocomplete: "address-line2", Optional: true}),
+		Urbanization: f.Input(Input{Name: "urbanization", Label: "signup.urbanization", Hint: "signup.urbanization.hint", Optional: true}),
+		City:         f.Input(Input{Name: "city", Label: "signup.city", Autocomplete: "address-level2", Optional: true}),
+		State:        f.Input(Input{Name: "state", Label: "signup.state", Hint: "signup.state.hint", Autocomplete: "address-level1", Optional: true}),
+		Zip:          f.Input(Input{Name: "zip", Label: "signup.zip", Hint: "signup.zip.hint", Autocomplete: "postal-code", InputMode: "numeric", Optional: true}),
+	}
+}
+
+// Secured is a security question to choose, with its answer.
+type Secured struct {
+	Question Choice
+	Answer   Input
+}
+
+// Secured answers the fields of body.securityAnswers, with what was chosen and typed.
+func (f Form) Secured(questions []Option) []Secured {
+	fields := make([]Secured, 2)
+	for i := range fields {
+		n := strconv.Itoa(i)
+		name := "securityAnswers[" + n + "]."
+		fields[i] = Secured{f.Choice(Choice{Name: name + "question", Label: "signup.question." + n, Options: questions}),
+			f.Input(Input{Name: name + "answer", Label: "signup.answer." + n, Hint: "signup.answer.hint", Autocomplete: "off"})}
+	}
+	return fields
+}
+
 // Option is one choice; Text is shown as it is.
 type Option struct {
 	Value, Text string

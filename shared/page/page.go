@@ -7,9 +7,12 @@
 //	next          Form      inside a form: where to go afterwards
 //	input         Input     a text field; with Type "password" it has a button that shows what was typed
 //	choice-radio  Choice    a few options; choice-select: many
+//	address       Address   the fields of a home address
+//	secured       []Secured  security questions to choose, with their answers
 //	submit        KEY       the button that sends a form
 //	steps         Steps     how far a task is
 //	alert         Alert     something to know before going on
+//	suggestion    Suggestion  an address beside the one that is suggested
 //	rows          []Row     what is known, a line each, with a way to change it
 //	links         []Link    ways on
 //

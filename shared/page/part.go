@@ -36,6 +36,13 @@ func (s Steps) Of() string { return strconv.Itoa(len(s.Labels)) }
 // they are.
 type Alert struct{ Kind, Title, Text string }
 
+// Suggestion is an address as it was typed beside the one that could be used; the words are shown as they are.
+type Suggestion struct {
+	Typed, Suggested []string
+	Warnings         []Alert
+	Limit            Alert // how far it was checked
+}
+
 // Row is one line of what is known. Label is a key of the catalogue; Lines and Note are shown as they are.
 type Row struct {
 	Label string

@@ -1,0 +1,156 @@
+package profile
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"postkontor/shared/account"
+	"postkontor/shared/address"
+	"postkontor/shared/credential"
+	"postkontor/shared/locale"
+	"postkontor/shared/page"
+	"postkontor/shared/person"
+	"postkontor/shared/person/phone"
+	"postkontor/shared/session"
+	"postkontor/shared/web"
+)
+
+// line is something that happened.
+type line struct{ When, What, Detail, IP, Device string }
+
+func lines(lang locale.Tag, events []account.Event) []line {
+	shown := make([]line, len(events))
+	for i, e := range events {
+		shown[i] = line{When: locale.Moment(lang, e.At), What: kind(lang, e.Kind), IP: e.IP, Device: session.Device(e.UserAgent)}
+		var parts []string
+		for _, part := range strings.Fields(e.Detail) {
+			if words, ok := locale.Lookup(lang, "profile.detail."+part); ok {
+				parts = append(parts, words)
+			}
+		}
+		shown[i].Detail = strings.Join(parts, ", ")
+	}
+	return shown
+}
+
+// kind is what happened in words; of what has none yet its stable name.
+func kind(lang locale.Tag, name string) string {
+	if words, ok := locale.Lookup(lang, "profile.did."+name); ok {
+		return words
+	}
+	return name
+}
+
+type activityView struct {
+	Lines []line
+	Older string // where the next page is, "" on the last
+}
+
+func (p *Profile) showActivity(ctx context.Context, v *web.Visit) (web.Answer, error) {
+	events, next, err := p.Accounts.Activity(ctx, v.Session.Account, v.Form.Values.Get("cursor"), 20)
+	view := activityView{Lines: lines(v.Lang, events)}
+	if next != "" {
+		view.Older = "/account/activity?cursor=" + url.QueryEscape(next)
+	}
+	return web.Answer{Template: "activity", Title: "profile.activity.title", View: view}, err
+}
+
+// exportView is the export for who reads it instead of a program.
+type exportView struct {
+	Account, Security []page.Row
+	Sessions          []line
+	Changes           []pastView
+	Activity          []line
+}
+
+// pastView is a change, with what was before.
+type pastView struct {
+	line
+	Before []page.Row
+}
+
+func (p *Profile) showExport(ctx context.Context, v *web.Visit) (web.Answer, error) {
+	e, err := p.Accounts.Export(ctx, v.Session)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{Template: "export", Title: "profile.export.title", View: exported(v.Lang, e)}, nil
+}
+
+func exported(lang locale.Tag, e *account.Export) exportView {
+	a := e.Account
+	view := exportView{Activity: lines(lang, e.Activity), Account: []page.Row{
+		{Label: "profile.number", Lines: []string{a.ID}},
+		{Label: "profile.status", Lines: []string{locale.Text(lang, "profile.status."+string(a.Status))}},
+		{Label: "profile.username", Lines: []string{a.Username}},
+		{Label: "profile.type", Lines: []string{locale.Text(lang, "signup.type."+string(a.Type))}},
+		{Label: "profile.language", Lines: []string{languageName(a.Language)}},
+		{Label: "profile.name", Lines: nameLines(*a.Name, a.Company)},
+		{Label: "profile.email", Lines: []string{a.Email}, Note: note(lang, *a.EmailVerified, a.PendingEmail)},
+		{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, *a.PhoneVerified, phone.Pretty(a.PendingPhone))},
+		{Label: "profile.address", Lines: address.Lines(*a.Address)},
+		{Label: "profile.created", Lines: []string{locale.Moment(lang, *a.CreatedAt)}},
+		{Label: "profile.lastActive", Lines: []string{lastDay(lang, e.LastActiveDay)}},
+	}}
+	var asked []string
+	for _, q := range credential.Ask(lang, e.SecurityQuestions) {
+		asked = append(asked, q.Text)
+	}
+	view.Security = []page.Row{{Label: "signup.questions", Lines: asked, Note: locale.Text(lang, "profile.export.hashed")}}
+	for _, s := range e.Sessions {
+		view.Sessions = append(view.Sessions, line{When: locale.Moment(lang, s.CreatedAt), IP: s.IP, Device: session.Device(s.UserAgent)})
+	}
+	for _, c := range e.Changes {
+		one := pastView{line: line{When: locale.Moment(lang, c.At), What: kind(lang, c.Kind)}}
+		if b := c.Before; b != nil {
+			one.Before = []page.Row{{Label: "profile.username", Lines: []string{b.Username}}, {Label: "profile.name", Lines: nameLines(b.Name, b.Company)},
+				{Label: "profile.email", Lines: []string{b.Email}}, {Label: "profile.phone", Lines: []string{phone.Pretty(b.Phone)}},
+				{Label: "profile.address", Lines: address.Lines(b.Address)}}
+		}
+		view.Changes = append(view.Changes, one)
+	}
+	return view
+}
+
+func nameLines(n person.Name, company string) []string {
+	name := strings.Join(strings.Fields(n.First+" "+n.Middle+" "+n.Last+" "+n.Suffix), " ")
+	if company != "" {
+		return []string{name, company}
+	}
+	return []string{name}
+}
+
+func languageName(code locale.Tag) string {
+	for _, l := range locale.Languages() {
+		if l.Code == code {
+			return l.Name
+		}
+	}
+	return string(code)
+}
+
+func lastDay(lang locale.Tag, day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return locale.Day(lang, t)
+}
+
+type closeView struct{ page.Form }
+
+func (p *Profile) showClose(_ context.Context, v *web.Visit) (web.Answer, error) {
+	return web.Answer{Template: "close", Title: "profile.close.title", View: closeView{v.Form}}, nil
+}
+
+func (p *Profile) takeClose(ctx context.Context, _ *web.Visit) (web.Answer, error) {
+	_, err := p.close(ctx, nil)
+	return web.See("/account"), err
+}
+
+func (p *Profile) takeReopen(ctx context.Context, _ *web.Visit) (web.Answer, error) {
+	_, err := p.reopen(ctx, nil)
+	return web.See("/account"), err
+}
