@@ -11,7 +11,7 @@ export AWS_DEFAULT_REGION ?= us-east-1
 
 # Functions that hash run where argon2 has assembly; the others where a millisecond is cheapest. template.yaml has the
 # same two kinds as parameters.
-HASHING     := login signup profile
+HASHING     := login signup recovery profile
 HASH_ARCH   ?= amd64
 LIGHT_ARCH  ?= arm64
 FUNCTIONS   := $(patsubst functions/%/lambda/main.go,%,$(wildcard functions/*/lambda/main.go))
