@@ -42,6 +42,7 @@ func (p *panel) handler() http.Handler {
 	mux.HandleFunc("GET /_local/cookie", p.cookie)
 	mux.HandleFunc("GET /_local/clock", p.time)
 	mux.HandleFunc("POST /_local/clock", p.advance)
+	mux.HandleFunc("POST /_local/sweep", p.sweep)
 	mux.HandleFunc("POST /_local/faults", p.breakOrMend)
 	mux.Handle("GET /_local/static/", http.StripPrefix("/_local/", http.FileServerFS(static)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

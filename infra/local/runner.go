@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"postkontor/functions/courier"
+	"postkontor/functions/sweep"
 	"postkontor/shared/address"
 	"postkontor/shared/message"
 	"postkontor/shared/operator"
@@ -46,6 +47,7 @@ type runner struct {
 	mailbox *mailbox
 	post    *post
 	front   *front
+	sweeper *sweep.Sweep
 	panel   http.Handler
 	closers []io.Closer // in the order of opening
 }
@@ -140,6 +142,7 @@ func (r *runner) build() {
 		message.Email:  sender{r.mailbox, message.Email, func() bool { return r.faults.get().SES != "" }},
 	}, waiting)}
 	r.lost.terminal = r.terminal
+	r.sweeper = h.sweep()
 	functions, rest := h.functions()
 	r.front = newFront(functions, rest, r)
 	r.panel = (&panel{runner: r, operator: h.Operator, pages: page.NewSet(templates), crossing: http.NewCrossOriginProtection()}).handler()

@@ -8,6 +8,8 @@
 //	ACCOUNT#id / EVENT#ulid       activity, kept 2 years
 //	ACCOUNT#id / CODE#purpose     the one living code of that purpose, hashed; exp
 //	ACCOUNT#id / CHANGE#hash      what stood before a change, for the token in its notices; exp
+//	ACCOUNT#id / WARNED#day#stage a warning given to who was last active on that day, so many days ahead
+//	DUE#SWEPT / DAY               how far the sweep has come
 //	EMAIL#folded / ACCOUNT#id     who uses an e-mail address, and whether it is proved (not unique: a household shares)
 //	PHONE#e164 / ACCOUNT#id       likewise
 //	ADDRESS#hmac / PERSON#hmac    the claim: one account per person and address
@@ -138,9 +140,10 @@ type login struct {
 	LastActiveDay string     `json:"lastActiveDay"` // "2026-11-24", UTC
 	Credential    int64      `json:"credential"`    // raised by every change of password
 	Password      string     `json:"password"`
-	Questions     []string   `json:"questions"` // their ids, in order
-	Answers       string     `json:"answers"`   // one hash over the folded answers in that order
-	Due           string     `json:"due,omitempty"`
+	Questions     []string   `json:"questions"`           // their ids, in order
+	Answers       string     `json:"answers"`             // one hash over the folded answers in that order
+	Due           string     `json:"due,omitempty"`       // the bucket in which the sweep finds it, "" never
+	Warned        *warned    `json:"warned,omitempty"`    // that it is to be deactivated
 	Temporary     *temporary `json:"temporary,omitempty"` // beside the password, until one of them is used
 	Devices       int64      `json:"devices,omitempty"`   // the epoch of device tokens
 	Doubtful      bool       `json:"doubtful,omitempty"`  // recovered by SMS after a year: every login first answers or enters a code
@@ -209,11 +212,6 @@ func contactKey(p Purpose, value, id string) table.Key {
 		return table.Key{PK: "PHONE#" + value, SK: "ACCOUNT#" + id}
 	}
 	return table.Key{PK: "EMAIL#" + person.FoldEmail(value), SK: "ACCOUNT#" + id}
-}
-
-// dueKey is the bucket in which the sweep finds an account again; 16 shards spread a day's accounts.
-func dueKey(t time.Time, id string) string {
-	return fmt.Sprintf("DUE#%s#%02d", day(t), id[len(id)-1]%16)
 }
 
 // Get answers an account as its holder sees it.

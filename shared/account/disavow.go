@@ -50,6 +50,31 @@ func (s *Store) Disavow(ctx context.Context, token string, by session.Opening) (
 	return undone, s.endOthers(ctx, &session.Session{Account: id}, credential)
 }
 
+// Disavowing answers the kind of the change that a token is for, and changes nothing.
+func (s *Store) Disavowing(ctx context.Context, token string) (kind string, err error) {
+	id, hash, err := openToken(token)
+	if err != nil {
+		return "", err
+	}
+	item, found, err := s.accounts().Get(ctx, changeKey(id, hash), true)
+	if err != nil {
+		return "", fmt.Errorf("reading a change of %s: %w", id, err)
+	}
+	var c change
+	if err := item.Decode(&c); found && err != nil {
+		return "", fmt.Errorf("decoding a change of %s: %w", id, err)
+	}
+	if !found || !c.has(hash) {
+		return "", ErrToken
+	}
+	return c.Kind, nil
+}
+
+// has compares with the whole hash of a token's secret.
+func (c *change) has(hash [32]byte) bool {
+	return subtle.ConstantTimeCompare([]byte(c.Hash), []byte(hex.EncodeToString(hash[:]))) == 1
+}
+
 func openToken(token string) (id string, hash [32]byte, err error) {
 	plain, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(plain) != 32 {
@@ -71,10 +96,10 @@ func (s *Store) disavowed(ctx context.Context, id string, hash [32]byte, by sess
 	if err != nil {
 		return nil, 0, err
 	}
-	if first.Kind == claimChallenged {
+	if first.Kind == ClaimChallenged {
 		return []string{first.Kind}, 0, s.object(ctx, id, first.key)
 	}
-	later := slices.DeleteFunc(others, func(c *change) bool { return c.compare(first) < 0 || c.Kind == claimChallenged })
+	later := slices.DeleteFunc(others, func(c *change) bool { return c.compare(first) < 0 || c.Kind == ClaimChallenged })
 	slices.SortFunc(later, func(a, b *change) int { return b.compare(a) })
 	kinds := make([]string, len(later))
 	for i, c := range later {
@@ -117,7 +142,7 @@ func (s *Store) changes(ctx context.Context, id string, hash [32]byte) (first *c
 			return nil, nil, fmt.Errorf("decoding a change of %s: %w", id, err)
 		}
 		all = append(all, c)
-		if subtle.ConstantTimeCompare([]byte(c.Hash), []byte(hex.EncodeToString(hash[:]))) == 1 {
+		if c.has(hash) {
 			first = c
 		}
 	}

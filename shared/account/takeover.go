@@ -184,9 +184,9 @@ func (s *Store) challenge(ctx context.Context, d *dispute, b batch) error {
 	d.p.ClaimAt, d.p.Challenges = &at, d.holder.ID
 	d.l.Due = dueKey(at, d.p.ID)
 	hash := sha256.Sum256(secret[:])
-	b.add(create(changeKey(d.holder.ID, hash), objection{Kind: claimChallenged, Hash: hex.EncodeToString(hash[:]), At: s.Now().UTC(), Challenger: d.p.ID}, at))
+	b.add(create(changeKey(d.holder.ID, hash), objection{Kind: ClaimChallenged, Hash: hex.EncodeToString(hash[:]), At: s.Now().UTC(), Challenger: d.p.ID}, at))
 	b.ops = append(b.ops, check(d.claim.key(), d.version), check(profileKey(d.holder.ID), d.holder.version))
-	b.add(s.event(d.holder.ID, Event{Kind: claimChallenged}))
+	b.add(s.event(d.holder.ID, Event{Kind: ClaimChallenged}))
 	for _, c := range d.holder.channels() {
 		b.add(s.Outbox.Op(ctx, message.Message{Account: d.holder.ID, Channel: c, Template: message.ClaimChallenged, Secret: undoToken(d.holder.ID, secret),
 			Expires: at, Values: map[string]string{"until": locale.Moment(d.holder.Language, at)}}))
@@ -201,13 +201,13 @@ func check(key table.Key, version int64) table.Op {
 	return table.Op{Verb: table.OpCheck, Table: Definition.Name, Item: table.Item{Key: key, Version: version}}
 }
 
-// claimChallenged is the kind of the activity by which a holder learns that its claim is to pass, and of the token that
+// ClaimChallenged is the kind of the activity by which a holder learns that its claim is to pass, and of the token that
 // only objects to it.
-const claimChallenged = "claim-challenged"
+const ClaimChallenged = "claim-challenged"
 
 // objection is the item CHANGE#hash that the token of such a notice finds, beside those that undo a change.
 type objection struct {
-	Kind       string    `json:"kind"` // claimChallenged
+	Kind       string    `json:"kind"` // ClaimChallenged
 	Hash       string    `json:"hash"`
 	At         time.Time `json:"at"`
 	Challenger string    `json:"challenger"`

@@ -1,0 +1,86 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"postkontor/shared/session"
+	"postkontor/shared/table"
+)
+
+// erase removes an account and all that is kept about its customer, on the condition that nothing changed. The username of
+// a new account is free at once, that of a closed one stays kept (NameKept) without its owner. Only what a transaction
+// does not hold goes before it: so LOGIN, by which the sweep finds the account again, is there until nothing else is.
+// Messages under way are dropped when courier finds no account; counters and messages expire.
+func (s *Store) erase(ctx context.Context, l *login) error {
+	p, err := s.profile(ctx, l.Account, true)
+	if err != nil {
+		return err
+	}
+	var b batch
+	if l.Status == New {
+		b.ops = append(b.ops, table.Op{Verb: table.OpDelete, Table: Definition.Name, Item: table.Item{Key: loginKey(l.Username), Version: l.version}})
+	} else {
+		b.add(s.leave(l))
+	}
+	b.ops = append(b.ops, table.Op{Verb: table.OpDelete, Table: Definition.Name, Item: table.Item{Key: profileKey(p.ID), Version: p.version}},
+		remove(Definition.Name, contactKey(ProveEmail, p.Email, p.ID)), remove(Definition.Name, contactKey(ProvePhone, p.Phone, p.ID)))
+	if err := s.giveUp(ctx, &b, p.ID, p.Claim); err != nil {
+		return err
+	}
+	rest, err := s.belongings(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if fits := table.MaxOps - len(b.ops); len(rest) > fits {
+		if err := s.trim(ctx, l, rest[fits:]); err != nil {
+			return err
+		}
+		rest = rest[:fits]
+	}
+	b.ops = append(b.ops, rest...)
+	return s.transact(ctx, "erasing "+p.ID, b)
+}
+
+// belongings are the operations that remove what an account has beside its PROFILE: activity, codes, changes, warnings,
+// sessions.
+func (s *Store) belongings(ctx context.Context, id string) (ops []table.Op, err error) {
+	for q := (table.Query{Partition: profileKey(id).PK, Consistent: true}); ; {
+		page, err := s.accounts().Query(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("listing what belongs to %s: %w", id, err)
+		}
+		for _, item := range page.Items {
+			if item.Key != profileKey(id) {
+				ops = append(ops, remove(Definition.Name, item.Key))
+			}
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			break
+		}
+	}
+	live, err := s.Sessions.List(ctx, id)
+	for _, one := range live {
+		ops = append(ops, session.EndOp(one))
+	}
+	return ops, err
+}
+
+// trim removes a part of an account that has too many for one transaction, once it is sure that LOGIN, perhaps seen late
+// in the index, still says so.
+func (s *Store) trim(ctx context.Context, l *login, ops []table.Op) error {
+	now, err := s.login(ctx, l.Username)
+	if err != nil {
+		return err
+	}
+	if now == nil || now.version != l.version {
+		return table.ErrCondition
+	}
+	for part := range slices.Chunk(ops, table.MaxOps) {
+		if err := s.DB.Transact(ctx, part...); err != nil {
+			return fmt.Errorf("erasing parts of %s: %w", l.Account, err)
+		}
+	}
+	return nil
+}
