@@ -102,7 +102,7 @@ func (e *Export) add(item table.Item) error {
 			return err
 		}
 		one := ExportedChange{At: c.At, Kind: c.Kind}
-		if c.Kind != claimChallenged {
+		if c.Kind != ClaimChallenged {
 			one.Before = &c.Before.Past
 		}
 		e.Changes = append(e.Changes, one)
