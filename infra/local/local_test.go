@@ -20,6 +20,8 @@ type product struct {
 	url    string
 	client *http.Client
 	stop   func()
+
+	callers int // addresses of callers given out
 }
 
 // startProduct starts a runner on a fresh folder; the test ends it.

@@ -1,0 +1,559 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The answers that every account of these tests gave.
+var rightAnswers = map[string]string{"first-pet": "Bergensgatan", "first-school": "Whiskers"}
+
+const freshPassword = "nine slow rivers go by"
+
+// proved answers somebody whose e-mail address and mobile are proved.
+func (p *product) proved(n int) person {
+	p.t.Helper()
+	who := p.signUp(n)
+	p.must(http.StatusOK, "POST", "/v1/account/phone/verify", object{"code": p.codeTo(who.phone)}, who.as()...)
+	p.must(http.StatusOK, "POST", "/v1/account/email/verify", object{"code": p.codeTo(who.email)}, who.as()...)
+	return who
+}
+
+// recovering is one that was started.
+type recovering struct {
+	*product
+	path      string
+	ways      []string
+	questions []string
+	hint      string
+}
+
+// recover starts a recovery, from a caller's address of its own.
+func (p *product) recover(username string, further ...string) recovering {
+	p.t.Helper()
+	body := object{"username": username}
+	if len(further) > 0 {
+		body["device"] = further[0]
+	}
+	started := p.must(http.StatusCreated, "POST", "/v1/recovery/password", body, "X-Local-IP", p.caller()).json(p.t)
+	r := recovering{product: p, path: "/v1/recovery/password/" + started["id"].(string)}
+	for _, way := range started["ways"].([]any) {
+		way := way.(map[string]any)
+		r.ways = append(r.ways, way["way"].(string))
+		if hint, ok := way["hint"].(string); ok {
+			r.hint = hint
+		}
+		questions, _ := way["questions"].([]any)
+		for _, q := range questions {
+			r.questions = append(r.questions, q.(map[string]any)["id"].(string))
+		}
+	}
+	return r
+}
+
+// caller answers an address that has not been used.
+func (p *product) caller() string {
+	p.callers++
+	return fmt.Sprintf("203.0.%d.%d", p.callers/250, p.callers%250+1)
+}
+
+// answers are those to the recovery's questions, in their order; right ones where they are known.
+func (r recovering) answers(change func(string) string) object {
+	var all []object
+	for _, id := range r.questions {
+		all = append(all, object{"question": id, "answer": change(rightAnswers[id])})
+	}
+	return object{"answers": all}
+}
+
+func asTheyAre(s string) string { return s }
+func wrongly(s string) string   { return s + " not" }
+
+var fiveWords = regexp.MustCompile(`(?m)^[a-z]+( [a-z]+){4}$`)
+
+// temporary answers the temporary password in the newest e-mail.
+func (p *product) temporary(who person) string {
+	p.t.Helper()
+	for _, m := range p.messages(who.email) {
+		if words := fiveWords.FindString(m.Text); words != "" {
+			return words
+		}
+	}
+	p.t.Fatal("no temporary password came")
+	return ""
+}
+
+// enter logs in and answers token and scope.
+func (p *product) enter(username, password string) (token, scope string) {
+	p.t.Helper()
+	a := p.must(http.StatusCreated, "POST", "/v1/sessions", object{"username": username, "password": password}).json(p.t)
+	return a["token"].(string), a["scope"].(string)
+}
+
+func bearer(token string) []string { return []string{"Authorization", "Bearer " + token} }
+
+// code answers the code of a refusal.
+func (a answered) code(t testing.TB) string {
+	t.Helper()
+	code, _ := a.json(t)["code"].(string)
+	return code
+}
+
+func TestRC1_RC8_RC9_AnswersSendATemporaryPassword(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	r := p.recover(strings.ToUpper(who.username))
+	if !slices.Equal(r.ways, []string{"questions", "sms"}) || r.hint != "••"+who.phone[len(who.phone)-2:] || len(r.questions) != 2 {
+		t.Fatalf("ways %v, hint %s, questions %v", r.ways, r.hint, r.questions)
+	}
+	before := len(p.messages(who.email))
+	r.must(http.StatusUnprocessableEntity, "POST", r.path+"/answers", r.answers(wrongly))
+	if len(p.messages(who.email)) != before {
+		t.Error("wrong answers sent something")
+	}
+	slices.Reverse(r.questions)
+	given := r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(func(s string) string { return "  " + strings.ToUpper(s) + " ́ " }))
+	if given.body != "" || given.Header.Get("Set-Cookie") != "" { // RC-1: answers alone open nothing
+		t.Errorf("right answers are answered %q", given.body)
+	}
+	words := p.temporary(who)
+	p.enter(who.username, who.password) // RC-8
+	token, scope := p.enter(who.username, strings.ToUpper(strings.ReplaceAll(words, " ", "-")))
+	if scope != "choose-password" {
+		t.Fatalf("the temporary password gives the scope %s", scope)
+	}
+	if a := p.must(http.StatusOK, "GET", "/v1/account", nil, bearer(token)...); strings.Contains(a.body, who.email) {
+		t.Errorf("before a password is chosen the account shows %s", a.body)
+	}
+	p.must(http.StatusForbidden, "GET", "/v1/sessions", nil, bearer(token)...)
+	p.must(http.StatusUnauthorized, "POST", "/v1/sessions", object{"username": who.username, "password": words}) // once
+	for _, bad := range []struct{ password, code string }{{words, "password_same"}, {strings.ToUpper(words), "password_same"},
+		{who.password, "password_same"}, {"too short", "password_short"}, {who.username + " garcia seattle", "password_context"}} {
+		a := p.must(http.StatusUnprocessableEntity, "PUT", "/v1/account/password", object{"newPassword": bad.password}, bearer(token)...)
+		if got := a.code(t); got != bad.code {
+			t.Errorf("%q is refused with %s, not %s", bad.password, got, bad.code)
+		}
+	}
+	done := p.must(http.StatusNoContent, "PUT", "/v1/account/password", object{"newPassword": freshPassword}, bearer(token)...)
+	if done.Header.Get("Set-Cookie") != "" { // RC-6
+		t.Error("choosing a password logs in")
+	}
+	p.must(http.StatusUnauthorized, "GET", "/v1/account", nil, bearer(token)...)
+	p.must(http.StatusUnauthorized, "GET", "/v1/account", nil, who.as()...)
+	p.must(http.StatusUnauthorized, "POST", "/v1/sessions", object{"username": who.username, "password": who.password})
+	if _, scope := p.enter(who.username, freshPassword); scope != "full" {
+		t.Errorf("the new password gives the scope %s", scope)
+	}
+	r.must(http.StatusNotFound, "POST", r.path+"/answers", r.answers(asTheyAre))
+}
+
+func TestRC9_ATemporaryPasswordLastsADayAndReplacesTheLast(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	r := p.recover(who.username)
+	r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
+	first := p.temporary(who)
+	p.advance("61s")
+	r = p.recover(who.username)
+	r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
+	second := p.temporary(who)
+	if first == second {
+		t.Fatal("no second temporary password came")
+	}
+	p.must(http.StatusUnauthorized, "POST", "/v1/sessions", object{"username": who.username, "password": first})
+	p.advance("23h59m")
+	p.enter(who.username, second)
+	r = p.recover(who.username)
+	r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
+	p.advance("24h1s")
+	p.must(http.StatusUnauthorized, "POST", "/v1/sessions", object{"username": who.username, "password": p.temporary(who)})
+}
+
+func TestRC7_OverTheLimitNothingIsSentAndNothingIsSaid(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	for range 5 {
+		r := p.recover(who.username)
+		r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
+		p.advance("61s")
+	}
+	sent, words := len(p.messages(who.email)), p.temporary(who)
+	r := p.recover(who.username)
+	r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
+	if n := len(p.messages(who.email)); n != sent {
+		t.Errorf("%d messages more", n-sent)
+	}
+	if _, scope := p.enter(who.username, words); scope != "choose-password" {
+		t.Errorf("the last temporary password gives %s", scope)
+	}
+}
+
+func TestRC3_RC4_ANewPasswordIsToldEverywhere(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	both, mailOnly := p.proved(1), p.signUp(2)
+	p.must(http.StatusOK, "POST", "/v1/account/email/verify", object{"code": p.codeTo(mailOnly.email)}, mailOnly.as()...)
+	for _, who := range []person{both, mailOnly} {
+		r := p.recover(who.username)
+		if r.hint == "" != (who == mailOnly) {
+			t.Errorf("hint %q", r.hint)
+		}
+		r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
+		token, _ := p.enter(who.username, p.temporary(who))
+		p.must(http.StatusNoContent, "PUT", "/v1/account/password", object{"newPassword": freshPassword}, bearer(token)...)
+	}
+	for _, to := range []string{both.email, both.phone, mailOnly.email} {
+		contains(t, p.messages(to)[0].Text, p.url+"/not-me?t=")
+	}
+	if text := p.messages(mailOnly.phone)[0].Text; strings.Contains(text, "not-me") {
+		t.Errorf("a number that is not proved got %s", text)
+	}
+	account := func(who person) string {
+		token, _ := p.enter(who.username, freshPassword)
+		return p.must(http.StatusOK, "GET", "/v1/account", nil, bearer(token)...).json(t)["id"].(string)
+	}
+	if letters := p.messages(account(mailOnly)); len(letters) != 1 || letters[0].Channel != "letter" {
+		t.Errorf("whose only address got the temporary password: %d letters", len(letters))
+	}
+	if letters := p.messages(account(both)); len(letters) != 0 {
+		t.Errorf("who was told by SMS too got %d letters", len(letters))
+	}
+}
+
+func TestOTP2_OTP4_TheCodeIsForOneRecovery(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who, other := p.proved(1), p.proved(2)
+	r := p.recover(who.username)
+	if a := r.must(http.StatusUnprocessableEntity, "POST", r.path+"/code", object{"code": "123456"}); a.code(t) != "code_wrong" {
+		t.Errorf("a code that was never sent: %s", a.body)
+	}
+	r.must(http.StatusAccepted, "POST", r.path+"/sms", nil)
+	code := p.codeTo(who.phone)
+	p.advance("9m59s")
+	for name, foreign := range map[string]recovering{"another recovery": p.recover(who.username), "another account": p.recover(other.username),
+		"nobody": p.recover("nobody.at.all")} {
+		if a := foreign.must(http.StatusUnprocessableEntity, "POST", foreign.path+"/code", object{"code": code}); a.code(t) != "code_wrong" {
+			t.Errorf("the code for %s: %s", name, a.body)
+		}
+	}
+	given := r.must(http.StatusCreated, "POST", r.path+"/code", object{"code": code[:3] + " " + code[3:]}).json(t)
+	if given["scope"] != "choose-password" {
+		t.Errorf("the code gives %v", given)
+	}
+	r.must(http.StatusNotFound, "POST", r.path+"/code", object{"code": code})
+	p.must(http.StatusNoContent, "PUT", "/v1/account/password", object{"newPassword": freshPassword}, bearer(given["token"].(string))...)
+	p.enter(who.username, freshPassword)
+
+	r = p.recover(who.username)
+	r.must(http.StatusAccepted, "POST", r.path+"/sms", nil)
+	code = p.codeTo(who.phone)
+	p.advance("10m1s")
+	if a := r.must(http.StatusUnprocessableEntity, "POST", r.path+"/code", object{"code": code}); a.code(t) != "code_expired" {
+		t.Errorf("at 10:01: %s", a.body)
+	}
+	p.advance("1h")
+	r.must(http.StatusNotFound, "POST", r.path+"/sms", nil)
+}
+
+func TestOTP4_ACodeThatProvesAMobileRecoversNothing(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	p.advance("61s")
+	p.must(http.StatusAccepted, "PUT", "/v1/account/phone", object{"phone": "+12065550199"}, who.as()...)
+	r := p.recover(who.username)
+	if a := r.must(http.StatusUnprocessableEntity, "POST", r.path+"/code", object{"code": p.codeTo("+12065550199")}); a.code(t) != "code_wrong" {
+		t.Errorf("%s", a.body)
+	}
+}
+
+func TestOTP3_ANewCodeKeepsTheCountOfWrongOnes(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	for _, username := range []string{who.username, "nobody.at.all"} {
+		r := p.recover(username)
+		r.must(http.StatusAccepted, "POST", r.path+"/sms", nil)
+		for i := range 4 {
+			a := r.must(http.StatusUnprocessableEntity, "POST", r.path+"/code", object{"code": "00000" + fmt.Sprint(i)})
+			if left := a.json(t)["triesLeft"]; left != float64(4-i) {
+				t.Errorf("%s: %v tries left after %d", username, left, i+1)
+			}
+		}
+		p.advance("61s")
+		r = p.recover(username)
+		r.must(http.StatusAccepted, "POST", r.path+"/sms", nil)
+		r.must(http.StatusUnprocessableEntity, "POST", r.path+"/code", object{"code": "000004"})
+		code := "000000"
+		if username == who.username {
+			code = p.codeTo(who.phone)
+		}
+		a := r.must(http.StatusTooManyRequests, "POST", r.path+"/code", object{"code": code})
+		if a.code(t) != "way_closed" || a.Header.Get("Retry-After") != "86400" {
+			t.Errorf("%s: the sixth try: %s %s", username, a.body, a.Header.Get("Retry-After"))
+		}
+		p.advance("23h59m59s")
+		r = p.recover(username)
+		r.must(http.StatusTooManyRequests, "POST", r.path+"/code", object{"code": code})
+		p.advance("2s")
+		r.must(http.StatusUnprocessableEntity, "POST", r.path+"/code", object{"code": "000000"})
+	}
+}
+
+func TestSQ1_FiveWrongAnswersCloseTheWayForADay(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	asked := p.recover(who.username).questions
+	for i := range 5 {
+		r := p.recover(who.username)
+		if !slices.Equal(r.questions, asked) {
+			t.Fatalf("other questions: %v, then %v", asked, r.questions)
+		}
+		a := r.must(http.StatusUnprocessableEntity, "POST", r.path+"/answers", r.answers(wrongly))
+		if a.code(t) != "answers_wrong" || a.json(t)["triesLeft"] != float64(4-i) {
+			t.Errorf("try %d: %s", i+1, a.body)
+		}
+		p.advance("1h")
+	}
+	r := p.recover(who.username)
+	if a := r.must(http.StatusTooManyRequests, "POST", r.path+"/answers", r.answers(asTheyAre)); a.code(t) != "way_closed" {
+		t.Errorf("the sixth try: %s", a.body)
+	}
+	p.advance("22h59m")
+	r = p.recover(who.username)
+	r.must(http.StatusTooManyRequests, "POST", r.path+"/answers", r.answers(asTheyAre))
+	r.must(http.StatusAccepted, "POST", r.path+"/sms", nil) // the other way stays open
+	p.advance("1m1s")
+	r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
+	p.advance("2m")
+	for range 4 { // a success has returned to the start
+		r.must(http.StatusUnprocessableEntity, "POST", r.path+"/answers", r.answers(wrongly))
+	}
+	r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
+}
+
+func TestTH6_RecoveryWorksWhileLockedAndClearsTheLock(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	fail := func() answered {
+		return p.send("POST", "/v1/sessions", object{"username": who.username, "password": "not the password"}, "X-Local-IP", p.caller())
+	}
+	disabled := false
+	for range 60 {
+		a := fail()
+		if disabled = a.StatusCode == http.StatusForbidden; disabled {
+			break
+		}
+		p.advance("15m")
+	}
+	if !disabled {
+		t.Fatal("the password was never switched off")
+	}
+	r := p.recover(who.username)
+	r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
+	if a := fail(); a.code(t) != "password_disabled" {
+		t.Errorf("a request alone has unlocked: %s", a.body)
+	}
+	token, _ := p.enter(who.username, p.temporary(who))
+	p.must(http.StatusNoContent, "PUT", "/v1/account/password", object{"newPassword": freshPassword}, bearer(token)...)
+	p.enter(who.username, freshPassword)
+}
+
+func TestADeviceHasTriesAndSendsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	device := p.must(http.StatusCreated, "POST", "/v1/sessions", object{"username": who.username, "password": who.password}).json(t)["device"].(string)
+	stranger := p.recover(who.username)
+	for range 5 {
+		stranger.must(http.StatusUnprocessableEntity, "POST", stranger.path+"/answers", stranger.answers(wrongly))
+		stranger.must(http.StatusUnprocessableEntity, "POST", stranger.path+"/code", object{"code": "000000"})
+	}
+	stranger.must(http.StatusAccepted, "POST", stranger.path+"/sms", nil)
+	stranger.must(http.StatusTooManyRequests, "POST", stranger.path+"/sms", nil)
+	stranger.must(http.StatusTooManyRequests, "POST", stranger.path+"/answers", stranger.answers(asTheyAre))
+	owner := p.recover(who.username, device)
+	owner.must(http.StatusAccepted, "POST", owner.path+"/answers", owner.answers(asTheyAre))
+	owner.must(http.StatusAccepted, "POST", owner.path+"/sms", nil)
+	token := owner.must(http.StatusCreated, "POST", owner.path+"/code", object{"code": p.codeTo(who.phone)}).json(t)["token"].(string)
+	p.must(http.StatusNoContent, "PUT", "/v1/account/password", object{"newPassword": freshPassword}, bearer(token)...)
+	again := p.recover(who.username, device) // a recovery has ended all devices
+	again.must(http.StatusTooManyRequests, "POST", again.path+"/answers", again.answers(asTheyAre))
+}
+
+func TestRC7_UnknownUsernamesHaveStablePlausibleWays(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	fresh := p.create(1) // a new account answers like none
+	counts, hints := map[string]int{}, 0
+	for i := range 200 {
+		name := fmt.Sprintf("nobody%d", i)
+		if i == 0 {
+			name = fresh.username
+		}
+		r, again := p.recover(name), p.recover(strings.ToUpper(name))
+		if !slices.Equal(r.ways, again.ways) || !slices.Equal(r.questions, again.questions) || r.hint != again.hint || r.path == again.path {
+			t.Fatalf("%s: %v, then %v", name, r, again)
+		}
+		if len(r.questions) != 2 || !slices.IsSorted(r.questions) || r.questions[0] == r.questions[1] {
+			t.Errorf("%s is asked %v", name, r.questions)
+		}
+		for _, q := range r.questions {
+			counts[q]++
+		}
+		if r.hint != "" {
+			hints++
+		}
+	}
+	if counts["first-pet"] < 50 || counts["first-pet"] > 130 || counts["childhood-book"] > 30 || hints < 170 || hints == 200 {
+		t.Errorf("questions %v, %d of 200 with a mobile", counts, hints)
+	}
+}
+
+// TestTH4_RecoveryTellsNobodyWhoIsKnown compares the answers for a known and an unknown username, step by step.
+func TestTH4_RecoveryTellsNobodyWhoIsKnown(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	nobody := ""
+	for i := 0; nobody == ""; i++ { // one whose decoy has a mobile too
+		if r := p.recover(fmt.Sprintf("nobody%d", i)); r.hint != "" {
+			nobody = fmt.Sprintf("nobody%d", i)
+		}
+	}
+	a, b := p.recover(who.username), p.recover(nobody)
+	steps := []struct {
+		path string
+		body func(r recovering) any
+	}{
+		{"/answers", func(r recovering) any { return r.answers(wrongly) }},
+		{"/sms", func(recovering) any { return nil }},
+		{"/sms", func(recovering) any { return nil }},
+		{"/code", func(recovering) any { return object{"code": "000000"} }},
+	}
+	varies := regexp.MustCompile(`"requestId":"[^"]*"`)
+	for try := range 7 {
+		for _, step := range steps {
+			x, y := p.send("POST", a.path+step.path, step.body(a)), p.send("POST", b.path+step.path, step.body(b))
+			x.body, y.body = varies.ReplaceAllString(x.body, ""), varies.ReplaceAllString(y.body, "")
+			for _, h := range []http.Header{x.Header, y.Header} {
+				h.Del("Date")
+				h.Del("Retry-After") // tested by the clock's seconds elsewhere
+			}
+			x.body, y.body = strings.ReplaceAll(x.body, "59 seconds", "60 seconds"), strings.ReplaceAll(y.body, "59 seconds", "60 seconds")
+			if x.StatusCode != y.StatusCode || x.body != y.body || fmt.Sprint(x.Header) != fmt.Sprint(y.Header) {
+				t.Errorf("try %d of %s:\n%d %s %v\n%d %s %v", try+1, step.path, x.StatusCode, x.body, x.Header, y.StatusCode, y.body, y.Header)
+			}
+		}
+	}
+}
+
+func TestUsernamesGoToTheAddressOnFile(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	mine, hers := p.proved(1), p.proved(2)
+	p.advance("61s")
+	p.must(http.StatusAccepted, "PUT", "/v1/account/email", object{"email": mine.email}, hers.as()...)
+	p.must(http.StatusOK, "POST", "/v1/account/email/verify", object{"code": p.codeTo(mine.email)}, hers.as()...)
+	stranger := p.create(3) // has not proved its address
+	ask := func(email string) {
+		t.Helper()
+		if a := p.must(http.StatusAccepted, "POST", "/v1/recovery/username", object{"email": email}, "X-Local-IP", p.caller()); a.body != "" {
+			t.Errorf("%s: %s", email, a.body)
+		}
+	}
+	ask(" " + strings.ToUpper(mine.email))
+	contains(t, p.messages(mine.email)[0].Text, mine.username, hers.username)
+	sent := len(p.messages(stranger.email))
+	for _, email := range []string{stranger.email, "nobody@example.com", "no address at all", ""} {
+		ask(email)
+	}
+	if len(p.messages(stranger.email)) != sent || len(p.messages("nobody@example.com")) != 0 {
+		t.Error("an address that is not proved got a message")
+	}
+	sent = len(p.messages(mine.email))
+	ask(mine.email) // within a minute
+	if len(p.messages(mine.email)) != sent {
+		t.Error("a second one within a minute was sent")
+	}
+	p.advance("61s")
+	ask(mine.email)
+	if len(p.messages(mine.email)) != sent+1 {
+		t.Error("after a minute none was sent")
+	}
+}
+
+func TestRecoveriesAreBoundedPerCaller(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	for i := range 20 {
+		if i%2 == 0 {
+			p.must(http.StatusAccepted, "POST", "/v1/recovery/username", object{"email": fmt.Sprintf("n%d@example.com", i)}, "X-Local-IP", "192.0.2.7")
+		} else {
+			p.must(http.StatusCreated, "POST", "/v1/recovery/password", object{"username": fmt.Sprintf("nobody%d", i)}, "X-Local-IP", "192.0.2.7")
+		}
+	}
+	p.must(http.StatusTooManyRequests, "POST", "/v1/recovery/username", object{"email": "n@example.com"}, "X-Local-IP", "192.0.2.7")
+	p.must(http.StatusTooManyRequests, "POST", "/v1/recovery/password", object{"username": "nobody"}, "X-Local-IP", "192.0.2.7")
+	p.must(http.StatusCreated, "POST", "/v1/recovery/password", object{"username": "nobody"}, "X-Local-IP", "192.0.2.8")
+}
+
+func TestRC6_RecoveryOnThePages(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	post := func(path string, form url.Values) string {
+		t.Helper()
+		a := p.must(http.StatusSeeOther, "POST", path, form)
+		return a.Header.Get("Location")
+	}
+	contains(t, p.must(http.StatusOK, "GET", "/login", nil).body, `href="/recover"`, `href="/recover/username"`)
+	contains(t, p.must(http.StatusUnprocessableEntity, "POST", "/recover", url.Values{"username": {""}}).body, "Error:", `href="#username"`)
+	ways := post("/recover", url.Values{"username": {who.username}})
+	page := p.must(http.StatusOK, "GET", ways, nil).body
+	contains(t, page, "answers[0].answer", "••", "/help#telephone")
+	id := strings.TrimPrefix(ways, "/recover?id=")
+	answers := url.Values{"id": {id}, "do": {"answers"}, "answers[0].question": {"first-pet"}, "answers[0].answer": {"Bergensgatan"},
+		"answers[1].question": {"first-school"}, "answers[1].answer": {"no"}}
+	contains(t, p.must(http.StatusUnprocessableEntity, "POST", "/recover", answers).body, "Error:", `value="Bergensgatan"`, `value="no"`, "Tries left: 4")
+	answers.Set("answers[1].answer", "whiskers")
+	contains(t, p.must(http.StatusOK, "GET", post("/recover", answers), nil).body, "five words", `href="/login"`)
+	if next := post("/login", url.Values{"username": {who.username}, "password": {p.temporary(who)}}); next != "/account" {
+		t.Errorf("the temporary password leads to %s", next)
+	}
+	if next := p.must(http.StatusSeeOther, "GET", "/account", nil).Header.Get("Location"); next != "/account/password" {
+		t.Errorf("from there it goes to %s", next)
+	}
+	if page := p.must(http.StatusOK, "GET", "/account/password", nil).body; strings.Contains(page, `name="currentPassword"`) {
+		t.Error("after a recovery the forgotten password is asked for")
+	}
+	if next := post("/account/password", url.Values{"newPassword": {freshPassword}, "newPasswordAgain": {freshPassword}}); next != "/login?chosen=1" {
+		t.Errorf("a chosen password leads to %s", next)
+	}
+	contains(t, p.must(http.StatusOK, "GET", "/login?chosen=1", nil).body, "Your new password is set")
+	p.must(http.StatusSeeOther, "GET", "/account", nil)
+
+	contains(t, p.must(http.StatusOK, "GET", post("/recover", url.Values{"id": {id}, "do": {"sms"}}), nil).body, "This recovery has ended")
+	p.advance("61s")
+	id = strings.TrimPrefix(post("/recover", url.Values{"username": {who.username}}), "/recover?id=")
+	code := post("/recover", url.Values{"id": {id}, "do": {"sms"}})
+	contains(t, p.must(http.StatusOK, "GET", code, nil).body, `name="code"`, "one-time-code")
+	contains(t, p.must(http.StatusTooManyRequests, "POST", "/recover", url.Values{"id": {id}, "do": {"again"}}).body, "Error:", `name="code"`)
+	contains(t, p.must(http.StatusUnprocessableEntity, "POST", "/recover", url.Values{"id": {id}, "do": {"code"}, "code": {"000000"}}).body, "Error:", `value="000000"`)
+	if next := post("/recover", url.Values{"id": {id}, "do": {"code"}, "code": {p.codeTo(who.phone)}}); next != "/account/password" {
+		t.Errorf("the code leads to %s", next)
+	}
+	contains(t, p.must(http.StatusOK, "GET", post("/recover/username", url.Values{"email": {who.email}}), nil).body, "on its way")
+	contains(t, p.messages(who.email)[0].Text, who.username)
+}
