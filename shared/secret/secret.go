@@ -34,6 +34,9 @@ const (
 	Draft      Name = "draft"       // encrypts cookies
 )
 
+// OperatorAPI is no ring, but "ID:SECRET" of the operator's application; only where the operator's API is used.
+const OperatorAPI Name = "operator-api"
+
 // Names answers all rings.
 func Names() []Name { return []Name{Pepper, Token, Decoy, Seal, SealPublic, Draft} }
 
