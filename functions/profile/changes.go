@@ -64,16 +64,16 @@ func (p *Profile) move(ctx context.Context, in *MoveRequest) (*Answer, error) {
 	return answer(ctx, a, err)
 }
 
-// QuestionsAnswer is the body of GET /v1/account/security-answers.
-type QuestionsAnswer struct {
+// AskedAnswer is the body of GET /v1/account/security-answers.
+type AskedAnswer struct {
 	Body struct {
 		Items []credential.Asked `json:"items" nullable:"false"`
 	}
 }
 
-func (p *Profile) questions(ctx context.Context, _ *struct{}) (*QuestionsAnswer, error) {
+func (p *Profile) questions(ctx context.Context, _ *struct{}) (*AskedAnswer, error) {
 	ids, err := p.Accounts.Questions(ctx, web.Session(ctx).Account)
-	answer := &QuestionsAnswer{}
+	answer := &AskedAnswer{}
 	answer.Body.Items = credential.Ask(web.Language(ctx), ids)
 	return answer, err
 }

@@ -141,12 +141,11 @@ func (s *Store) changeContact(ctx context.Context, by *session.Session, p Purpos
 	var b batch
 	b.all(s.newCode(ctx, &profile.Account, p))
 	if _, was, _ := before.contact(p); *pending != "" && *pending != *was {
-		kind := string(p) + "-change"
-		b.add(s.event(profile.ID, Event{Kind: kind, IP: by.IP, UserAgent: by.UserAgent}))
-		notices := []message.Message{{Channel: message.Email, Template: message.EmailChanged}}
+		kind, notices := "email-change", []message.Message{{Channel: message.Email, Template: message.EmailChanged}}
 		if p == ProvePhone {
-			notices = []message.Message{{Channel: message.Email, Template: message.PhoneChanged}, {Channel: message.SMS, Template: message.PhoneChanged}}
+			kind, notices = "phone-change", []message.Message{{Channel: message.Email, Template: message.PhoneChanged}, {Channel: message.SMS, Template: message.PhoneChanged}}
 		}
+		b.add(s.event(profile.ID, Event{Kind: kind, IP: by.IP, UserAgent: by.UserAgent}))
 		s.notify(ctx, &b, &before, l, kind, notices...)
 	}
 	_, err = s.write(ctx, profile, b)

@@ -180,11 +180,19 @@ func (s *Store) accept(ctx context.Context, profile *profile, p Purpose) (*Accou
 	*verified = true
 	b.add(put(contactKey(p, *value, profile.ID), contact{Proved: true}, time.Time{}))
 	b.ops = append(b.ops, remove(Definition.Name, codeKey(profile.ID, p)), remove(limits, triesKey(profile.ID, p)))
-	b.add(s.event(profile.ID, Event{Kind: string(p) + "-proved"}))
+	b.add(s.event(profile.ID, Event{Kind: p.kind()}))
 	if p == ProvePhone || profile.Status != New {
 		return s.write(ctx, profile, b)
 	}
 	return s.activate(ctx, profile, b)
+}
+
+// kind is how the activity names a proof.
+func (p Purpose) kind() string {
+	if p == ProvePhone {
+		return "phone-proved"
+	}
+	return "email-proved"
 }
 
 // tellMoved tells the e-mail address that was in force that another one, or another mobile number, is now. An old number
@@ -201,7 +209,7 @@ func (s *Store) tellMoved(ctx context.Context, b *batch, profile *profile, p Pur
 	if p == ProvePhone {
 		template = message.PhoneMoved
 	}
-	s.notify(ctx, b, profile, l, string(p)+"-proved", message.Message{Channel: message.Email, Template: template})
+	s.notify(ctx, b, profile, l, p.kind(), message.Message{Channel: message.Email, Template: template})
 	return nil
 }
 
