@@ -138,14 +138,18 @@ var answers = []credential.Answer{{Question: "first-pet", Answer: "Fluffy"}, {Qu
 // create makes the account of person n, who differs from the others in all but the address.
 func (h *house) create(n int, language locale.Tag) *account.Account {
 	h.Helper()
-	a, err := h.Create(h.Context(), account.Registration{Language: language, Username: fmt.Sprintf("heron%d", n), Password: password,
-		Answers: answers, Type: account.Personal, Name: person.Name{First: "Ada", Last: fmt.Sprintf("Heron%d", n)},
-		Email: fmt.Sprintf("h%d@example.com", n), Phone: fmt.Sprintf("+1206555%04d", n),
-		Address: address.Address{Street: "400 BROAD ST", City: "SEATTLE", State: "WA", Zip: "98109"}}, none)
+	a, err := h.Create(h.Context(), h.registration(n, language), none)
 	if err != nil {
 		h.Fatal(err)
 	}
 	return a
+}
+
+func (h *house) registration(n int, language locale.Tag) account.Registration {
+	return account.Registration{Language: language, Username: fmt.Sprintf("heron%d", n), Password: password,
+		Answers: answers, Type: account.Personal, Name: person.Name{First: "Ada", Last: fmt.Sprintf("Heron%d", n)},
+		Email: fmt.Sprintf("h%d@example.com", n), Phone: fmt.Sprintf("+1206555%04d", n),
+		Address: address.Address{Street: "400 BROAD ST", City: "SEATTLE", State: "WA", Zip: "98109"}}
 }
 
 func none(string) ([]table.Op, error) { return nil, nil }
@@ -202,7 +206,7 @@ func (h *house) status(id string) account.Status {
 	return a.Status
 }
 
-// texts are a message's words as its receiver gets them.
+// text is a message's words as its receiver gets them.
 func (h *house) text(m message.Message) string {
 	h.Helper()
 	r, err := message.Words{Operator: "US Postal Service", Origin: "https://account.example.com"}.Render(m, "", "Ada")

@@ -1,0 +1,240 @@
+package sweep_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"postkontor/functions/sweep"
+	"postkontor/shared/locale"
+	"postkontor/shared/message"
+	"postkontor/shared/table"
+)
+
+var order = sweep.Order{}
+
+// due makes accounts that are all due for their first warning.
+func (h *house) due(people int) {
+	h.Helper()
+	for n := range people {
+		h.active(n, locale.English, false)
+	}
+	h.days(1035)
+}
+
+// warnings counts the messages and the ledger's entries of warnings.
+func (h *house) warnings() (messages, entries int) {
+	h.Helper()
+	for _, m := range h.outbox.all {
+		if m.Template == message.DormantWarning {
+			messages++
+		}
+	}
+	for _, key := range h.kept("accounts") {
+		if strings.HasPrefix(key.SK, "WARNED#") {
+			entries++
+		}
+	}
+	return messages, entries
+}
+
+func TestTwoSweepsAtOnceWarnOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const people = 40
+	h.due(people)
+	var all sync.WaitGroup
+	var warned atomic.Int64
+	for range 3 {
+		all.Go(func() {
+			report, err := h.sweep.Run(t.Context(), order)
+			if err != nil {
+				t.Error(err)
+			}
+			warned.Add(int64(report.Warned))
+		})
+	}
+	all.Wait()
+	if messages, entries := h.warnings(); messages != people || entries != people || warned.Load() != people {
+		t.Errorf("%d messages, %d entries, %d reported, of %d", messages, entries, warned.Load(), people)
+	}
+}
+
+// mortal is a database that cancels a run before its nth write, as if the function were killed there.
+type mortal struct {
+	table.Database
+	writes atomic.Int64
+	last   int64
+	kill   context.CancelFunc
+}
+
+func (m *mortal) write() {
+	if m.writes.Add(1) == m.last {
+		m.kill()
+	}
+}
+
+func (m *mortal) Transact(ctx context.Context, ops ...table.Op) error {
+	m.write()
+	return m.Database.Transact(ctx, ops...)
+}
+
+func (m *mortal) Table(name string) table.Table { return mortalTable{m.Database.Table(name), m} }
+
+type mortalTable struct {
+	table.Table
+	mortal *mortal
+}
+
+func (t mortalTable) Replace(ctx context.Context, item table.Item) error {
+	t.mortal.write()
+	return t.Table.Replace(ctx, item)
+}
+
+// TestAKilledSweepIsTakenUp: killed before every single write in turn and begun again, every account is warned once, erased
+// once, and none is left out.
+func TestAKilledSweepIsTakenUp(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const people = 12
+	h.due(people)
+	for n := range 5 {
+		h.create(100+n, locale.English)
+	}
+	h.days(7)
+	var sum sweep.Report
+	for last := int64(1); ; last++ {
+		ctx, cancel := context.WithCancel(t.Context())
+		m := &mortal{Database: h.outbox, last: 1 + last%4, kill: cancel}
+		report, err := h.sweeper(m, 0).Run(ctx, order)
+		cancel()
+		sum.Warned, sum.Erased = sum.Warned+report.Warned, sum.Erased+report.Erased
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, context.Canceled) || last > 200 {
+			t.Fatalf("run %d: %+v, %v", last, report, err)
+		}
+	}
+	h.run(0, 0, 0)
+	if messages, entries := h.warnings(); messages != people || entries != people || sum.Warned > people || sum.Erased > 5 {
+		t.Errorf("%d messages, %d entries, reported %+v", messages, entries, sum)
+	}
+}
+
+func TestACapStopsAndRaisesTheAlarm(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.due(10)
+	capped := h.sweeper(h.outbox, 4)
+	for _, warned := range []int{4, 4, 2} {
+		h.metrics.Reset()
+		report, err := capped.Run(t.Context(), order)
+		if err != nil || report.Warned != warned {
+			t.Errorf("%+v, %v; want %d", report, err, warned)
+		}
+		if alarm := strings.Contains(h.metrics.String(), `"SweepCapReached":1`); alarm != (warned == 4) {
+			t.Errorf("%d warned, alarm %v", warned, alarm)
+		}
+		h.days(1)
+	}
+}
+
+func TestADryRunWritesNothing(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.due(3)
+	h.create(50, locale.English)
+	h.days(7)
+	before := len(h.kept("accounts"))
+	report, err := h.sweep.Run(t.Context(), sweep.Order{DryRun: true})
+	if err != nil || report != (sweep.Report{Visited: 4, Warned: 3, Erased: 1}) {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if messages, entries := h.warnings(); messages+entries > 0 || len(h.kept("accounts")) != before {
+		t.Error("something was written")
+	}
+	h.run(3, 0, 1)
+}
+
+// TestARunWithoutTimeSaysSo: it visits nobody in the seconds before the function's end, and the next one goes on.
+func TestARunWithoutTimeSaysSo(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.due(3)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if report, err := h.sweep.Run(ctx, order); !errors.Is(err, sweep.ErrUnfinished) || report.Visited > 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	h.run(3, 0, 0)
+}
+
+// TestOneBrokenAccountStopsNoOther, and the next run looks at it again.
+func TestOneBrokenAccountStopsNoOther(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.due(3)
+	profile := table.Key{PK: "ACCOUNT#" + h.get("heron1").ID, SK: "PROFILE"}
+	item, _, err := h.db.Table("accounts").Get(t.Context(), profile, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := item
+	broken.Data = []byte(`{"id":5}`)
+	if err := h.db.Table("accounts").Put(t.Context(), broken); err != nil {
+		t.Fatal(err)
+	}
+	for _, warned := range []int{2, 0} {
+		report, err := h.sweep.Run(t.Context(), order)
+		if err == nil || report.Warned != warned || strings.Contains(err.Error(), "heron") {
+			t.Errorf("%+v, %v", report, err)
+		}
+		h.days(2)
+	}
+	if err := h.db.Table("accounts").Put(t.Context(), item); err != nil {
+		t.Fatal(err)
+	}
+	h.run(1, 0, 0)
+}
+
+// TestSweepCost holds a run to what the package's doc says: 34 calls when nothing is due; one more for each account that
+// only moves, two for a warning.
+func TestSweepCost(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const people = 10
+	h.due(people)
+	h.run(people, 0, 0)
+	h.days(1)
+	calls := func() (sweep.Report, int64) {
+		ctx, n := table.WithCalls(t.Context())
+		report, err := h.sweep.Run(ctx, order)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report, n.Load()
+	}
+	if report, n := calls(); report.Visited != 0 || n != 34 {
+		t.Errorf("nothing due: %+v, %d calls", report, n)
+	}
+	if _, n := calls(); n != 17 {
+		t.Errorf("again on the same day: %d calls", n)
+	}
+	for n := range people {
+		if n%2 == 0 {
+			h.enter(strings.Replace("heronN", "N", string(rune('0'+n)), 1))
+		}
+	}
+	h.days(28)
+	h.run(0, 0, 0)
+	h.days(1)
+	report, n := calls()
+	if report.Rebucketed != people/2 || report.Warned != people/2 || n != 34+people/2+2*people/2 {
+		t.Errorf("%+v, %d calls", report, n)
+	}
+}
