@@ -83,8 +83,8 @@ var partitions = map[string][]string{
 	"USERNAME#*": {"login", "signup", "recovery", "profile", "desk", "sweep"},
 	"ACCOUNT#*":  nil, // anyone
 	"EMAIL#*":    {"signup", "recovery", "profile", "desk", "sweep", "courier"},
-	"PHONE#*":    {"signup", "profile", "desk", "sweep"},
-	"ADDRESS#*":  {"login", "profile", "desk", "sweep"},
+	"PHONE#*":    {"signup", "recovery", "profile", "desk", "sweep"},
+	"ADDRESS#*":  {"login", "recovery", "profile", "desk", "sweep"},
 	"RECOVERY#*": {"recovery", "desk"},
 	"DUE#*":      {"sweep"},
 }
