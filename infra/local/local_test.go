@@ -181,14 +181,21 @@ func (p *product) signUp(n int) person {
 	return who
 }
 
-// create creates an account from a caller's address of its own, so that accounts do not count against each other.
+// create creates an account in a house of its own.
 func (p *product) create(n int) person {
+	p.t.Helper()
+	return p.createIn(n, n)
+}
+
+// createIn creates an account for Maria in a house, from a caller's address of its own, so that accounts do not count
+// against each other.
+func (p *product) createIn(house, n int) person {
 	p.t.Helper()
 	who := person{username: fmt.Sprintf("maria%d", n), password: "a quiet harbour at dawn", email: fmt.Sprintf("maria%d@example.com", n),
 		phone: fmt.Sprintf("+1206555%04d", 100+n)}
 	from := fmt.Sprintf("198.51.%d.%d", 100+n/250, n%250+1)
 	address := p.must(http.StatusOK, "POST", "/v1/addresses/verify",
-		object{"street": fmt.Sprintf("%d Main St", 100+n), "city": "Seattle", "state": "WA", "zip": "98101"}, "X-Local-IP", from).json(p.t)
+		object{"street": fmt.Sprintf("%d Main St", 100+house), "city": "Seattle", "state": "WA", "zip": "98101"}, "X-Local-IP", from).json(p.t)
 	questions := p.must(http.StatusOK, "GET", "/v1/security-questions", nil).json(p.t)["items"].([]any)
 	id := func(i int) any { return questions[i].(map[string]any)["id"] }
 	p.must(http.StatusCreated, "POST", "/v1/accounts", object{
