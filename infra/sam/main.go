@@ -54,7 +54,7 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	pump := &pump{stream: stand.stream, courier: lambda.address}
+	pump := &pump{stream: stand.stream, courier: lambda.address, done: map[string]bool{}}
 	pumped := make(chan error, 1)
 	go func() { pumped <- pump.run(ctx) }()
 	walked := make(chan error, 1)
