@@ -152,6 +152,9 @@ func TestEncodedEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n := strings.Count(string(event), `"x-forwarded-for"`); n != 1 {
+		t.Errorf("x-forwarded-for stands there %d times", n)
+	}
 	var got map[string]any
 	if err := json.Unmarshal(event, &got); err != nil {
 		t.Fatalf("%v: %s", err, event)
