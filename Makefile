@@ -80,8 +80,12 @@ lint: .tools/staticcheck-$(STATICCHECK) .tools/cfn-lint/.stamp .tools/sam/.stamp
 check: ## everything that must hold before a change lands
 	@.ci/run
 
-bench: ## what requests, hashing and cold starts cost here
-	@go test -run '^$$' -bench . -benchmem ./functions/... ./shared/... ./infra/...
+bench: .tools/dynamodb/.stamp ## what requests, hashing and cold starts cost here
+	@$(MAKE) build HASH_ARCH=$(NATIVE) LIGHT_ARCH=$(NATIVE)
+	@go run ./infra/coldstart dist/*/bootstrap
+	@go test -run '^$$' -bench . -benchmem ./shared/... ./infra/local
+
+NATIVE = $(shell go env GOARCH)
 
 # ---- deploy ----
 
