@@ -178,7 +178,7 @@ func (s *Store) ChangeContact(ctx context.Context, by *session.Session, p Purpos
 	if err != nil {
 		return err
 	}
-	value, pending, verified := profile.contact(p)
+	value, pending, _ := profile.contact(p)
 	if *pending = to; to == *value {
 		*pending = ""
 	}
@@ -189,15 +189,29 @@ func (s *Store) ChangeContact(ctx context.Context, by *session.Session, p Purpos
 	var b batch
 	b.all(s.newCode(ctx, &profile.Account, p))
 	b.add(s.event(profile.ID, Event{Kind: string(p) + "-change", IP: by.IP, UserAgent: by.UserAgent}))
-	if *verified {
-		m := message.Message{Account: profile.ID, Channel: message.Email, Language: profile.Language, Template: message.EmailChanged}
-		if p == ProvePhone {
-			m.Channel, m.Template = message.SMS, message.PhoneChanged
-		}
+	for _, m := range notices(&profile.Account, p) {
 		b.add(s.Outbox.Op(ctx, m))
 	}
 	_, err = s.write(ctx, profile, b)
 	return message.TooOften(err, 0)
+}
+
+// notices tell of a new e-mail address or mobile number by every proved channel that it touches. They name the addresses of
+// now: one that is sent late must not go to the address that took their place.
+func notices(a *Account, p Purpose) []message.Message {
+	email := message.Message{Account: a.ID, Channel: message.Email, Language: a.Language, To: a.Email, Template: message.EmailChanged}
+	sms := message.Message{Account: a.ID, Channel: message.SMS, Language: a.Language, To: a.Phone, Template: message.PhoneChanged}
+	var all []message.Message
+	if p == ProvePhone {
+		email.Template = message.PhoneChanged
+	}
+	if a.EmailVerified {
+		all = append(all, email)
+	}
+	if p == ProvePhone && a.PhoneVerified {
+		all = append(all, sms)
+	}
+	return all
 }
 
 // PasswordContext is what a password of this account must not be made of.
