@@ -179,6 +179,21 @@ func TestEncodedEvents(t *testing.T) {
 	}
 }
 
+// TestBodiesThatAreText go as they are; all others, forms too, in base64.
+func TestBodiesThatAreText(t *testing.T) {
+	t.Parallel()
+	for kind, text := range map[string]bool{"application/json": true, "application/problem+json": true, "application/xml": true,
+		"image/svg+xml": true, "text/plain; charset=utf-8": true, "application/javascript": true, "": false, "image/png": false,
+		"application/x-www-form-urlencoded": false, "multipart/form-data; boundary=a": false} {
+		r := httptest.NewRequest("POST", "/", nil)
+		r.Header.Set("Content-Type", kind)
+		event, err := gateway.EncodeRequest(r, []byte("a=b"), gateway.Request{})
+		if err != nil || strings.Contains(string(event), `"body":"a=b"`) != text {
+			t.Errorf("%s: %v %s", kind, err, event)
+		}
+	}
+}
+
 // TestTheDeadlineIsTheFunctions: what the handler waits for ends with the invocation.
 func TestTheDeadlineIsTheFunctions(t *testing.T) {
 	t.Parallel()
