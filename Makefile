@@ -107,7 +107,8 @@ packages-sam:
 	@infra/tools/packages docker.io busybox-static default-jre-headless maven python3-venv
 
 .tools/dynamodb/.stamp: infra/tools/dynamodb/pom.xml
-	@mvn -q -B -Dstyle.color=never -f $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/.tools/dynamodb
+	@mkdir -p $(@D)
+	@mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/.tools/dynamodb > .tools/maven.log || { cat .tools/maven.log; false; }
 	@touch $@
 
 # One virtual environment a tool: infra/tools/NAME.txt pins all that is in it.
