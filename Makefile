@@ -75,7 +75,7 @@ lint: .tools/staticcheck-$(STATICCHECK) .tools/cfn-lint/.stamp .tools/sam/.stamp
 	@.tools/bin/staticcheck ./...
 	@.tools/cfn-lint/bin/cfn-lint template.yaml
 	@.tools/sam/bin/sam validate --lint --template template.yaml > .tools/sam.log || { cat .tools/sam.log; false; }
-	@.tools/checkov/bin/checkov --quiet --compact --framework cloudformation --file template.yaml 2> .tools/checkov.log || { cat .tools/checkov.log; false; }
+	@.tools/checkov/bin/checkov --quiet --compact --framework cloudformation --file template.yaml > .tools/checkov.log 2>&1 || { cat .tools/checkov.log; false; }
 
 check: ## everything that must hold before a change lands
 	@.ci/run
