@@ -59,17 +59,24 @@ openapi: ## infra/openapi/openapi.json again, from the code
 assets: ## the committed style sheets and scripts again, from their sources
 	@$(MAKE) -C infra/assets
 
+lists: infra/lists/node_modules/.stamp ## the committed sets of common passwords and throw-away domains again
+	@go run ./infra/lists
+
 # ---- check ----
 
-test: packages .tools/dynamodb/.stamp .tools/moto/.stamp infra/tools/node_modules/.stamp ## all tests, on both backends and in a browser
+# What tests and linters need.
+TESTED := packages .tools/dynamodb/.stamp .tools/moto/.stamp infra/tools/node_modules/.stamp infra/lists/node_modules/.stamp
+LINTED := .tools/staticcheck-$(STATICCHECK) .tools/cfn-lint/.stamp .tools/sam/.stamp .tools/checkov/.stamp
+
+test: $(TESTED) ## all tests, on both backends and in a browser
 	@go test ./...
 
-race: .tools/dynamodb/.stamp .tools/moto/.stamp ## the tests of everything that shares memory, under the race detector
+race: $(TESTED) ## the tests of everything that shares memory, under the race detector
 	@go test -race $(RACE)
 
 RACE := ./functions/... ./shared/...
 
-lint: .tools/staticcheck-$(STATICCHECK) .tools/cfn-lint/.stamp .tools/sam/.stamp .tools/checkov/.stamp ## what the tools say about code and template
+lint: $(LINTED) ## what the tools say about code and template
 	@test -z "$$(gofmt -l functions infra shared | tee /dev/stderr)"
 	@go vet ./...
 	@.tools/bin/staticcheck ./...
@@ -98,7 +105,7 @@ deploy: build .tools/sam/.stamp ## to the AWS account of the environment
 
 # ---- tools ----
 
-tools: packages .tools/dynamodb/.stamp .tools/moto/.stamp .tools/staticcheck-$(STATICCHECK) .tools/cfn-lint/.stamp .tools/sam/.stamp .tools/checkov/.stamp infra/tools/node_modules/.stamp ## install what the other targets need
+tools: $(TESTED) $(LINTED) ## install what the other targets need
 
 packages:
 	@infra/tools/packages chromium fonts-noto-cjk default-jre-headless maven npm python3-venv
@@ -121,11 +128,11 @@ packages-sam:
 	@GOBIN=$(CURDIR)/.tools/bin go install honnef.co/go/tools/cmd/staticcheck@$*
 	@touch $@
 
-infra/tools/node_modules/.stamp: infra/tools/package-lock.json
-	@npm ci --prefix infra/tools --silent --no-audit --no-fund
+infra/%/node_modules/.stamp: infra/%/package-lock.json
+	@npm ci --prefix infra/$* --silent --no-audit --no-fund
 	@touch $@
 
 always:
 
 .PRECIOUS: dist/%/bootstrap dist/%.arch
-.PHONY: help run run-dynamodb build roots openapi assets test race lint check bench sam-local deploy tools packages packages-sam always
+.PHONY: help run run-dynamodb build roots openapi assets lists test race lint check bench sam-local deploy tools packages packages-sam always
