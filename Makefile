@@ -74,7 +74,7 @@ test: $(TESTED) ## all tests, on both backends and in a browser
 race: $(TESTED) ## the tests of everything that shares memory, under the race detector
 	@go test -race $(RACE)
 
-RACE := ./functions/... ./shared/...
+RACE := ./functions/... ./shared/... ./infra/local
 
 lint: $(LINTED) ## what the tools say about code and template
 	@test -z "$$(gofmt -l functions infra shared | tee /dev/stderr)"
