@@ -88,13 +88,14 @@ func (s *Store) confirm(ctx context.Context, l *login, changed bool) error {
 	return nil
 }
 
-// SignIn opens the first session of an account that was just created, or created by an earlier try of the same request.
+// SignIn opens the first session of an account that was just created, or created by an earlier try of the same request and
+// not given another password since.
 func (s *Store) SignIn(ctx context.Context, a *Account, o session.Opening) (string, error) {
 	l, err := s.login(ctx, a.Username)
 	if err != nil {
 		return "", err
 	}
-	if l == nil || l.Account != a.ID {
+	if l == nil || l.Account != a.ID || l.Credential != firstCredential {
 		return "", ErrCredentials
 	}
 	o.Account, o.Username, o.Credential, o.Language, o.Scope = l.Account, l.Username, l.Credential, l.Language, l.Status.Scope()
