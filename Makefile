@@ -78,6 +78,7 @@ RACE := ./functions/... ./shared/... ./infra/local
 
 lint: $(LINTED) ## what the tools say about code and template
 	@test -z "$$(gofmt -l functions infra shared | tee /dev/stderr)"
+	@go mod tidy -diff
 	@go vet ./...
 	@.tools/bin/staticcheck ./...
 	@.tools/cfn-lint/bin/cfn-lint template.yaml
