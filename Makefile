@@ -109,7 +109,7 @@ deploy: build .tools/sam/.stamp ## to the AWS account of the environment
 tools: $(TESTED) $(LINTED) ## install what the other targets need
 
 packages:
-	@infra/tools/packages chromium fonts-noto-cjk default-jre-headless maven npm python3-venv
+	@infra/tools/packages build-essential chromium fonts-noto-cjk default-jre-headless maven npm python3-venv
 
 packages-sam:
 	@infra/tools/packages docker.io busybox-static default-jre-headless maven python3-venv
