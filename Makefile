@@ -68,29 +68,41 @@ letter-font: .tools/fonttools/.stamp ## shared/message/letter/letter.ttf again, 
 		--unicodes=U+20-7E,U+A0-17F,U+1E00-1EFF,U+2010-2026 --text-file=/dev/stdin --no-hinting --drop-tables+=FFTM \
 		--output-file=shared/message/letter/letter.ttf
 
+lists: infra/lists/node_modules/.stamp ## the committed sets of common passwords and throw-away domains again
+	@go run ./infra/lists
+
 # ---- check ----
 
-test: packages .tools/dynamodb/.stamp .tools/moto/.stamp infra/tools/node_modules/.stamp ## all tests, on both backends and in a browser
+# What tests and linters need.
+TESTED := packages .tools/dynamodb/.stamp .tools/moto/.stamp infra/tools/node_modules/.stamp infra/lists/node_modules/.stamp
+LINTED := .tools/staticcheck-$(STATICCHECK) .tools/cfn-lint/.stamp .tools/sam/.stamp .tools/checkov/.stamp
+
+test: $(TESTED) ## all tests, on both backends and in a browser
 	@go test ./...
 
-race: .tools/dynamodb/.stamp .tools/moto/.stamp ## the tests of everything that shares memory, under the race detector
+race: $(TESTED) ## the tests of everything that shares memory, under the race detector
 	@go test -race $(RACE)
 
-RACE := ./functions/... ./shared/...
+RACE := ./functions/... ./shared/... ./infra/local
 
-lint: .tools/staticcheck-$(STATICCHECK) .tools/cfn-lint/.stamp .tools/sam/.stamp .tools/checkov/.stamp ## what the tools say about code and template
+lint: $(LINTED) ## what the tools say about code and template
 	@test -z "$$(gofmt -l functions infra shared | tee /dev/stderr)"
+	@go mod tidy -diff
 	@go vet ./...
 	@.tools/bin/staticcheck ./...
 	@.tools/cfn-lint/bin/cfn-lint template.yaml
 	@.tools/sam/bin/sam validate --lint --template template.yaml > .tools/sam.log || { cat .tools/sam.log; false; }
-	@.tools/checkov/bin/checkov --quiet --compact --framework cloudformation --file template.yaml 2> .tools/checkov.log || { cat .tools/checkov.log; false; }
+	@.tools/checkov/bin/checkov --quiet --compact --framework cloudformation --file template.yaml > .tools/checkov.log 2>&1 || { cat .tools/checkov.log; false; }
 
 check: ## everything that must hold before a change lands
 	@.ci/run
 
-bench: ## what requests, hashing and cold starts cost here
-	@go test -run '^$$' -bench . -benchmem ./functions/... ./shared/... ./infra/...
+bench: .tools/dynamodb/.stamp ## what requests, hashing and cold starts cost here
+	@$(MAKE) build HASH_ARCH=$(NATIVE) LIGHT_ARCH=$(NATIVE)
+	@go run ./infra/coldstart dist/*/bootstrap
+	@go test -run '^$$' -bench . -benchmem ./shared/... ./infra/local
+
+NATIVE = $(shell go env GOARCH)
 
 # ---- deploy ----
 
@@ -103,16 +115,17 @@ deploy: build .tools/sam/.stamp ## to the AWS account of the environment
 
 # ---- tools ----
 
-tools: packages .tools/dynamodb/.stamp .tools/moto/.stamp .tools/staticcheck-$(STATICCHECK) .tools/cfn-lint/.stamp .tools/sam/.stamp .tools/checkov/.stamp infra/tools/node_modules/.stamp ## install what the other targets need
+tools: $(TESTED) $(LINTED) ## install what the other targets need
 
 packages:
-	@infra/tools/packages chromium fonts-noto-cjk default-jre-headless maven npm python3-venv
+	@infra/tools/packages build-essential chromium fonts-noto-cjk default-jre-headless maven npm python3-venv
 
 packages-sam:
 	@infra/tools/packages docker.io busybox-static default-jre-headless maven python3-venv
 
 .tools/dynamodb/.stamp: infra/tools/dynamodb/pom.xml
-	@mvn -q -B -Dstyle.color=never -f $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/.tools/dynamodb
+	@mkdir -p $(@D)
+	@mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/.tools/dynamodb > .tools/maven.log || { cat .tools/maven.log; false; }
 	@touch $@
 
 # One virtual environment a tool: infra/tools/NAME.txt pins all that is in it.
@@ -125,11 +138,11 @@ packages-sam:
 	@GOBIN=$(CURDIR)/.tools/bin go install honnef.co/go/tools/cmd/staticcheck@$*
 	@touch $@
 
-infra/tools/node_modules/.stamp: infra/tools/package-lock.json
-	@npm ci --prefix infra/tools --silent --no-audit --no-fund
+infra/%/node_modules/.stamp: infra/%/package-lock.json
+	@npm ci --prefix infra/$* --silent --no-audit --no-fund
 	@touch $@
 
 always:
 
 .PRECIOUS: dist/%/bootstrap dist/%.arch
-.PHONY: help run run-dynamodb build roots openapi assets letter-font test race lint check bench sam-local deploy tools packages packages-sam always
+.PHONY: help run run-dynamodb build roots openapi assets lists letter-font test race lint check bench sam-local deploy tools packages packages-sam always

@@ -67,7 +67,7 @@ func TestMessagesGoToProvedAddressesInTheLanguageOfTheAccount(t *testing.T) {
 		t.Fatalf("sent %v", h.provider.sent())
 	}
 	for to, want := range map[string]string{
-		"ana@example.com": "Hej Ana!", "+12065550142": "mobilnummer", "old@example.com": "nuevo",
+		"ana@example.com": "Hej Ana!", "+12065550142": "nytt mobilnummer har angetts för ditt konto", "old@example.com": "Un correo electrónico nuevo",
 		"+12065550143": "Kod till US Postal Service:\n042197\nGäller i 10 minuter. Dela den aldrig.\n@account.example.com #042197",
 	} {
 		if !strings.Contains(got[to].subject+got[to].text, want) || to == "old@example.com" && strings.Contains(got[to].text, "Ana") {

@@ -75,7 +75,7 @@ func (p *Profile) accountPage(v *web.Visit, a *account.Account, form page.Form, 
 	}
 	var options []page.Option
 	for _, l := range locale.Languages() {
-		options = append(options, page.Option{Value: string(l.Code), Text: l.Name})
+		options = append(options, page.Option{Value: string(l.Code), Text: l.Name, Lang: string(l.Code)})
 	}
 	view.Language = form.Choice(page.Choice{Name: "language", Label: "profile.language", Hint: "profile.language.hint", Options: options})
 	return web.Answer{Template: "account", Title: "profile.title", View: view, Form: form, Status: status}

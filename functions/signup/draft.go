@@ -45,6 +45,9 @@ func (s *Signup) draft(ctx context.Context, v *web.Visit) draft {
 	if err != nil || json.Unmarshal(plain, &d) != nil || d.Until.Before(s.Now()) {
 		return fresh
 	}
+	if _, err := s.Tokens.Open(ctx, d.Token); fault.Code(err) == "address_unverified" {
+		d.Token = "" // verified over an hour ago: once more, before the last step
+	}
 	return d
 }
 

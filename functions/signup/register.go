@@ -19,18 +19,18 @@ import (
 
 // register makes an account of what somebody sent, once for each idempotency key.
 func (s *Signup) register(ctx context.Context, body Registration, key string, by session.Opening) (*account.Account, error) {
+	once, err := s.Once("POST /v1/accounts", key, body)
+	if err != nil {
+		return nil, err
+	}
+	if made, err := s.made(ctx, once); made != nil || err != nil { // whatever was good in it then
+		return made, err
+	}
 	wanted, err := s.check(ctx, body)
 	if err != nil {
 		return nil, err
 	}
 	wanted.IP, wanted.UserAgent = by.IP, by.UserAgent
-	once, err := s.Once("POST /v1/accounts", key, body)
-	if err != nil {
-		return nil, err
-	}
-	if made, err := s.made(ctx, once); made != nil || err != nil {
-		return made, err
-	}
 	if err := s.Limit(ctx, accountsMade...); err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (s *Signup) register(ctx context.Context, body Registration, key string, by
 	if err == nil {
 		return a, nil
 	}
-	if made, again := s.made(ctx, once); made != nil { // the same request won a race against this one
+	if made, again := s.made(ctx, once); made != nil || again != nil { // a request of that key won a race against this one
 		return made, again
 	}
 	if errors.Is(err, account.ErrUsernameTaken) {

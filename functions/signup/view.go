@@ -55,7 +55,7 @@ func (s *Signup) stepPage(v *web.Visit, step string, d draft, form page.Form, st
 func youPage(lang locale.Tag, form page.Form) youView {
 	languages := page.Choice{Name: "language", Label: "signup.language", Hint: "signup.language.hint"}
 	for _, l := range locale.Languages() {
-		languages.Options = append(languages.Options, page.Option{Value: string(l.Code), Text: l.Name, Selected: l.Code == lang})
+		languages.Options = append(languages.Options, page.Option{Value: string(l.Code), Text: l.Name, Lang: string(l.Code), Selected: l.Code == lang})
 	}
 	return youView{Form: form, Steps: page.Steps{Current: 1, Labels: stepLabels}, Language: languages,
 		Kind: form.Choice(page.Choice{Name: "type", Label: "signup.type", Options: []page.Option{

@@ -11,11 +11,10 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"postkontor/infra/house"
 	"postkontor/shared/account"
-	"postkontor/shared/message"
-	"postkontor/shared/session"
+	"postkontor/shared/deployed"
 	"postkontor/shared/table"
-	"postkontor/shared/web"
 )
 
 // object is a mapping of the template. An intrinsic function stands as a mapping of its long name: !Sub "x" is
@@ -138,11 +137,6 @@ func of(t *testing.T, kind string) []string {
 	return ids
 }
 
-// definitions are all tables of the product.
-func definitions() []table.Definition {
-	return []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition}
-}
-
 // lasting are the tables that can be brought back to any point in time; what stands in the others is gone in days.
 var lasting = []string{account.Definition.Name}
 
@@ -159,7 +153,7 @@ func TestTablesAreAsDefined(t *testing.T) {
 		}
 		deployed[name] = properties
 	}
-	for _, want := range definitions() {
+	for _, want := range house.Tables() {
 		got, ok := deployed[want.Name]
 		if !ok {
 			t.Errorf("template.yaml has no table %s", want.Name)
@@ -179,6 +173,14 @@ func TestTablesAreAsDefined(t *testing.T) {
 	}
 	for name := range maps.Keys(deployed) {
 		t.Errorf("no package owns the table %s", name)
+	}
+}
+
+// TestDeployedTablesAreAsDefined: what deployed functions know of the tables is what their owners say.
+func TestDeployedTablesAreAsDefined(t *testing.T) {
+	t.Parallel()
+	if !slices.EqualFunc(deployed.Tables(), house.Tables(), equal) {
+		t.Errorf("package deployed has %+v, their owners %+v", deployed.Tables(), house.Tables())
 	}
 }
 

@@ -1,8 +1,9 @@
-// Package house puts all functions into one process, for what looks at the whole product: the OpenAPI document and the
-// checks of the repository.
+// Package house puts all functions into one process: for the local runner, for the OpenAPI document, and for the checks
+// of the repository.
 package house
 
 import (
+	"cmp"
 	"io"
 	"log/slog"
 	"net/url"
@@ -32,42 +33,60 @@ func Tables() []table.Definition {
 	return []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition}
 }
 
-// House is what the functions are built from. DB and Keys answer for a function by its name.
+// House is what the functions are built from. DB and Keys answer for a function by its name. What may be left out is
+// said beside it.
 type House struct {
-	DB       func(function string) table.Database
-	Keys     func(function string) secret.Source
-	Now      func() time.Time
-	Origin   *url.URL
-	Operator operator.Profile
-	Events   io.Writer // a line each
+	DB        func(function string) table.Database
+	Keys      func(function string) secret.Source
+	Accounts  func(function string) *account.Store // left out: one each
+	Now       func() time.Time
+	Origin    *url.URL
+	Operator  operator.Profile
+	Addresses address.Verifier // left out: the shipped data
+	Mailbox   string           // where the local runner shows messages; "" else
+	Budgets   string           // of text messages; "": the usual ones
+	Events    io.Writer        // a line each
 }
 
 // Functions answers those that speak HTTP, by their names. The function site has every path that no other has.
 func (h *House) Functions() map[string]*web.App {
-	accounts := func(name string) *account.Store { return account.NewStore(h.DB(name), h.Keys(name), h.Now) }
+	addresses := h.Addresses
+	if addresses == nil {
+		addresses = address.Embedded{}
+	}
 	key := func(name string, ring secret.Name) *secret.Key { return secret.NewKey(h.Keys(name), ring) }
 	return map[string]*web.App{
-		"signup": signup.New(signup.Config{Edge: h.edge("signup"), Accounts: accounts("signup"), Addresses: address.Embedded{},
+		"signup": signup.New(signup.Config{Edge: h.edge("signup"), Accounts: h.accounts("signup"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("signup", secret.Token), Now: h.Now}, Drafts: key("signup", secret.Draft)}).App,
-		"login":    login.New(login.Config{Edge: h.edge("login"), Accounts: accounts("login")}).App,
-		"recovery": recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: accounts("recovery")}).App,
-		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: accounts("profile"), Addresses: address.Embedded{},
+		"login":    login.New(login.Config{Edge: h.edge("login"), Accounts: h.accounts("login")}).App,
+		"recovery": recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: h.accounts("recovery")}).App,
+		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: h.accounts("profile"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
 		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
 	}
+}
+
+// accounts answers a function's accounts.
+func (h *House) accounts(name string) *account.Store {
+	if h.Accounts != nil {
+		return h.Accounts(name)
+	}
+	return account.NewStore(h.DB(name), h.Keys(name), h.Now)
 }
 
 func (h *House) edge(name string) web.Config {
 	db := h.DB(name)
 	return web.Config{Origin: h.Origin, Sessions: &session.Store{Table: db.Table(session.Definition.Name), Now: h.Now},
 		Limits: db.Table(web.LimitsDefinition.Name), Token: secret.NewKey(h.Keys(name), secret.Token), Operator: h.Operator,
-		Now: h.Now, Events: metric.New(h.Events, name)}
+		Mailbox: h.Mailbox, Now: h.Now, Events: metric.New(h.Events, name)}
 }
+
+// Log answers a log whose lines go where the events go.
+func (h *House) Log() *slog.Logger { return slog.New(slog.NewJSONHandler(h.Events, nil)) }
 
 // Sweep answers the function that looks after accounts which have fallen due.
 func (h *House) Sweep() *sweep.Sweep {
-	return sweep.New(sweep.Config{Accounts: account.NewStore(h.DB("sweep"), h.Keys("sweep"), h.Now),
-		Metrics: metric.New(h.Events, "sweep"), Log: slog.New(slog.NewJSONHandler(h.Events, nil))})
+	return sweep.New(sweep.Config{Accounts: h.accounts("sweep"), Metrics: metric.New(h.Events, "sweep"), Log: h.Log()})
 }
 
 // Courier answers the function that sends, with these senders and this queue.
@@ -75,6 +94,6 @@ func (h *House) Courier(senders map[message.Channel]courier.Sender, resend couri
 	keys := h.Keys("courier")
 	return courier.New(courier.Config{DB: h.DB("courier"), Opener: secret.NewOpener(keys), Counters: secret.NewKey(keys, secret.Decoy),
 		Words:   message.Words{Operator: h.Operator.Name, Origin: h.Origin.Scheme + "://" + h.Origin.Host},
-		Senders: senders, Resend: resend, Budgets: courier.MustBudgets(courier.UsualBudgets),
-		Metrics: metric.New(h.Events, "courier"), Log: slog.New(slog.NewJSONHandler(h.Events, nil)), Now: h.Now})
+		Senders: senders, Resend: resend, Budgets: courier.MustBudgets(cmp.Or(h.Budgets, courier.UsualBudgets)),
+		Metrics: metric.New(h.Events, "courier"), Log: h.Log(), Now: h.Now})
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"postkontor/shared/web"
 	"postkontor/shared/web/gateway"
 )
 
@@ -21,12 +22,6 @@ const (
 	largestHeader = 10 << 10
 	functionTime  = 29 * time.Second
 )
-
-// function is one of the product's functions that speak HTTP.
-type function interface {
-	Handler() http.Handler
-	Routes() []string // "METHOD /path/{name}"
-}
 
 // front stands before the functions as API Gateway does: it finds whose route a request is, and hands it over as an
 // event.
@@ -42,11 +37,11 @@ type entrance struct{ gateway.Handler }
 
 func (entrance) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
-// newFront puts functions under their routes, and all other requests to rest.
-func newFront(functions []function, rest function, r *runner) *front {
-	f := &front{runner: r, routes: http.NewServeMux(), paths: http.NewServeMux(), rest: entrance{gateway.NewHandler(rest.Handler())}}
+// newFront puts functions under their routes, and all other requests to the one called site.
+func newFront(functions map[string]*web.App, r *runner) *front {
+	f := &front{runner: r, routes: http.NewServeMux(), paths: http.NewServeMux(), rest: entrance{gateway.NewHandler(functions["site"].Handler())}}
 	known := map[string]bool{}
-	for _, function := range slices.Concat(functions, []function{rest}) {
+	for _, function := range functions {
 		e := entrance{gateway.NewHandler(function.Handler())}
 		for _, route := range function.Routes() {
 			f.routes.Handle(route, e)

@@ -2,10 +2,16 @@ package main
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postkontor/shared/web/gateway"
 )
 
 // TestBL4_CallersAddress: limits go by the address that the gateway saw, which no header of a client changes.
@@ -56,6 +62,39 @@ func TestOnlyThisMachineSaysWhoCalls(t *testing.T) {
 	for _, agent := range []string{"ann", "ann;role=desk", "scanner;role=machine"} {
 		p.must(http.StatusOK, "GET", "/v1/languages", nil, "X-Local-Agent", agent)
 	}
+}
+
+// TestWhatTheHeadersStandFor: they are the gateway's knowledge, and no headers any more.
+func TestWhatTheHeadersStandFor(t *testing.T) {
+	t.Parallel()
+	for agent, want := range map[string]gateway.Request{
+		"":                     {},
+		"ann":                  {Claims: map[string]string{"sub": "ann", "roles": "[desk warehouse counter machine]"}, IAM: "arn:aws:iam::000000000000:role/ann"},
+		"ann;role=desk":        {Claims: map[string]string{"sub": "ann", "roles": "[desk]"}},
+		"scanner;role=machine": {IAM: "arn:aws:iam::000000000000:role/scanner"},
+	} {
+		r := httptest.NewRequest("GET", "http://localhost:3000/", nil)
+		r.Header.Set("X-Local-IP", "2001:db8::1%eth0")
+		r.Header.Set("X-Local-Agent", agent)
+		want.SourceIP = "2001:db8::1"
+		got, err := identity(r)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" || len(r.Header) > 0 {
+			t.Errorf("%s: %v, headers %v %s", agent, err, r.Header, diff)
+		}
+	}
+}
+
+// TestEveryNameOfThisMachineIsTheOrigin: a form works at 127.0.0.1 as at localhost, also for browsers that say no more
+// than their Origin.
+func TestEveryNameOfThisMachineIsTheOrigin(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	host := strings.Replace(strings.TrimPrefix(p.url, "http://"), "localhost", "127.0.0.1", 1)
+	form := url.Values{"username": {"maria"}, "password": {"not the password, no"}}
+	if a := p.send("POST", "/login", form, "Host", host, "Origin", "http://"+host); a.StatusCode == http.StatusForbidden {
+		t.Error("the login at 127.0.0.1 is taken for another site's")
+	}
+	p.must(http.StatusForbidden, "POST", "/login", form, "Host", "example.com", "Origin", "http://example.com")
 }
 
 // TestRequestsFindTheirFunction: by the routes that the functions themselves declare.

@@ -191,20 +191,40 @@ func (p *product) create(n int) person {
 // against each other.
 func (p *product) createIn(house, n int) person {
 	p.t.Helper()
-	who := person{username: fmt.Sprintf("maria%d", n), password: "a quiet harbour at dawn", email: fmt.Sprintf("maria%d@example.com", n),
-		phone: fmt.Sprintf("+1206555%04d", 100+n)}
-	from := fmt.Sprintf("198.51.%d.%d", 100+n/250, n%250+1)
-	address := p.must(http.StatusOK, "POST", "/v1/addresses/verify",
-		object{"street": fmt.Sprintf("%d Main St", 100+house), "city": "Seattle", "state": "WA", "zip": "98101"}, "X-Local-IP", from).json(p.t)
-	questions := p.must(http.StatusOK, "GET", "/v1/security-questions", nil).json(p.t)["items"].([]any)
-	id := func(i int) any { return questions[i].(map[string]any)["id"] }
-	p.must(http.StatusCreated, "POST", "/v1/accounts", object{
-		"language": "en", "username": who.username, "password": who.password, "type": "personal",
-		"securityAnswers": []object{{"question": id(0), "answer": "Bergensgatan"}, {"question": id(1), "answer": "Whiskers"}},
-		"name":            object{"first": "Maria", "last": "Garcia"}, "email": who.email, "phone": who.phone, "addressToken": address["token"],
-	}, "X-Local-IP", from)
+	who, form := p.form(n)
+	form["addressToken"] = p.addressToken(house)
+	p.must(http.StatusCreated, "POST", "/v1/accounts", form, "X-Local-IP", callerOf(n))
 	return who
 }
+
+// form answers the n-th person and the body that creates their account.
+func (p *product) form(n int) (person, object) {
+	p.t.Helper()
+	who := person{username: fmt.Sprintf("maria%d", n), password: "a quiet harbour at dawn", email: fmt.Sprintf("maria%d@example.com", n),
+		phone: fmt.Sprintf("+1206555%04d", 100+n)}
+	return who, object{
+		"language": "en", "username": who.username, "password": who.password, "type": "personal",
+		"securityAnswers": p.answers("Bergensgatan", "Whiskers"), "name": object{"first": "Maria", "last": "Garcia"},
+		"email": who.email, "phone": who.phone, "addressToken": p.addressToken(n),
+	}
+}
+
+func (p *product) addressToken(n int) any {
+	p.t.Helper()
+	return p.must(http.StatusOK, "POST", "/v1/addresses/verify", object{"street": fmt.Sprintf("%d Main St", 100+n),
+		"city": "Seattle", "state": "WA", "zip": "98101"}, "X-Local-IP", callerOf(n)).json(p.t)["token"]
+}
+
+// answers answers the first two security questions.
+func (p *product) answers(first, second string) []object {
+	p.t.Helper()
+	questions := p.must(http.StatusOK, "GET", "/v1/security-questions", nil).json(p.t)["items"].([]any)
+	id := func(i int) any { return questions[i].(map[string]any)["id"] }
+	return []object{{"question": id(0), "answer": first}, {"question": id(1), "answer": second}}
+}
+
+// callerOf is the address that the n-th person calls from.
+func callerOf(n int) string { return fmt.Sprintf("198.51.%d.%d", 100+n/250, n%250+1) }
 
 func (p *product) logIn(who person) string {
 	p.t.Helper()

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postkontor/shared/page"
 )
 
 func (p *product) now() time.Time {
@@ -93,6 +95,28 @@ func TestThePage(t *testing.T) {
 	}
 	p.must(http.StatusSeeOther, "GET", "/_local", nil)
 	p.must(http.StatusNotFound, "POST", "/_local/sweep", nil)
+}
+
+// TestThePageHasItsWords in every language, with every kind of message and everything broken.
+func TestThePageHasItsWords(t *testing.T) {
+	t.Parallel()
+	p := &panel{runner: &runner{}, pages: page.NewSet(templates)}
+	p.faults.set(Faults{SES: "down", SNS: "down", Table: "throttle"})
+	for _, mails := range [][]Mail{nil, {
+		{ID: "3", Channel: "letter", To: "01J", Text: "482913"},
+		{ID: "2", Channel: "email", To: "maria@example.com", Subject: "Code", Text: "482913", HTML: "<p>482913</p>"},
+		{ID: "1", Channel: "sms", To: "+12065550100", Text: "able acid army away axis\n"},
+	}} {
+		v := p.view(mails)
+		if err := p.pages.Check("panel", v); err != nil {
+			t.Error(err)
+		}
+		for _, devices := range [][]device{v.Phones, v.Boxes, v.Letters} {
+			if len(mails) > 0 && (len(devices) != 1 || devices[0].Mails[0].Code == "") {
+				t.Errorf("%+v", devices)
+			}
+		}
+	}
 }
 
 // TestBrowsersThatKeepNoCookies are told of, before a login and after.

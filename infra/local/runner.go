@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,7 +15,8 @@ import (
 
 	"postkontor/functions/courier"
 	"postkontor/functions/sweep"
-	"postkontor/shared/address"
+	"postkontor/infra/house"
+	"postkontor/shared/account"
 	"postkontor/shared/message"
 	"postkontor/shared/operator"
 	"postkontor/shared/page"
@@ -107,7 +107,7 @@ func (r *runner) openData(ctx context.Context) (err error) {
 	if r.dynamo != "" {
 		return r.openDynamo(ctx)
 	}
-	r.tables, err = r.openTables("tables.db", definitions...)
+	r.tables, err = r.openTables("tables.db", house.Tables()...)
 	return err
 }
 
@@ -125,26 +125,29 @@ func (r *runner) openDynamo(ctx context.Context) error {
 	any := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 	})
-	db := dynamo.New(dynamo.Options{Endpoint: r.dynamo, Region: "us-east-1", Credentials: any, Now: r.clock.Now, Definitions: definitions})
+	db := dynamo.New(dynamo.Options{Endpoint: r.dynamo, Region: "us-east-1", Credentials: any, Now: r.clock.Now, Definitions: house.Tables()})
 	r.tables = db
 	return db.CreateTables(ctx)
 }
 
 // build makes the functions and all that stands around them.
 func (r *runner) build() {
-	h := &house{DB: watched{r.tables, &r.faults}, Keys: r.keys, Now: r.clock.Now, Origin: r.origin, Operator: operator.Default(),
-		Addresses: address.Embedded{}, Events: r.events, Log: slog.New(slog.NewJSONHandler(r.events, nil))}
+	db := watched{r.tables, &r.faults}
+	accounts := account.NewStore(db, r.keys, r.clock.Now) // one, so that all functions hash in one queue
+	h := &house.House{DB: func(string) table.Database { return db }, Keys: func(string) secret.Source { return r.keys },
+		Accounts: func(string) *account.Store { return accounts }, Now: r.clock.Now, Origin: r.origin, Operator: operator.Default(),
+		Mailbox: "/_local/", Budgets: os.Getenv("SMS_BUDGETS"), Events: r.events}
 	r.mailbox = newMailbox(r.own.Table(mailboxTable.Name), r.clock.Now)
 	waiting := &courier.Waiting{Now: r.clock.Now}
-	r.post = &post{waiting: waiting, log: h.Log, courier: h.courier(map[message.Channel]courier.Sender{
+	r.post = &post{waiting: waiting, log: h.Log(), courier: h.Courier(map[message.Channel]courier.Sender{
 		message.SMS:    sender{r.mailbox, message.SMS, func() bool { return r.faults.get().SNS != "" }},
 		message.Letter: sender{r.mailbox, message.Letter, func() bool { return false }},
 		message.Email:  sender{r.mailbox, message.Email, func() bool { return r.faults.get().SES != "" }},
 	}, waiting)}
 	r.lost.terminal = r.terminal
-	r.sweeper = h.sweep()
-	functions, rest := h.functions()
-	r.front = newFront(functions, rest, r)
+	r.sweeper = h.Sweep()
+	functions := h.Functions()
+	r.front = newFront(functions, r)
 	r.panel = (&panel{runner: r, operator: h.Operator, pages: page.NewSet(templates), crossing: http.NewCrossOriginProtection()}).handler()
 }
 

@@ -4,9 +4,11 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -26,12 +28,15 @@ func docker(ctx context.Context, u *undo) (host string, err error) {
 			return "", fmt.Errorf("starting dockerd: %w", err)
 		}
 	}
-	u.add(func() error { return sweep(context.WithoutCancel(ctx)) })
+	before, err := containers(ctx)
+	if err != nil {
+		return "", err
+	}
+	u.add(func() error { return sweep(context.WithoutCancel(ctx), before) })
 	if err := fetch(ctx, u); err != nil {
 		return "", fmt.Errorf("the image %s: %w", image, err)
 	}
-	gateway, err := output(ctx, "docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
-	return gateway, err
+	return output(ctx, "docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
 }
 
 func output(ctx context.Context, name string, args ...string) (string, error) {
@@ -64,7 +69,8 @@ func daemon(ctx context.Context, u *undo) error {
 		select {
 		case err := <-ended:
 			ended <- err
-			return fmt.Errorf("it ended: %w; see its log for why", err)
+			text, _ := os.ReadFile(log.Name())
+			return fmt.Errorf("it ended: %w\n%s", err, text)
 		case <-time.After(100 * time.Millisecond):
 		}
 		if exec.CommandContext(ctx, "docker", "info").Run() == nil {
@@ -72,16 +78,23 @@ func daemon(ctx context.Context, u *undo) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no answer within 30 s")
+	return errors.New("no answer within 30 s")
 }
 
-// sweep removes containers of the emulator that did not end with it.
-func sweep(ctx context.Context) error {
-	left, err := output(ctx, "docker", "ps", "-aq", "--filter", "label=sam.cli.container.type=lambda")
-	if err != nil || left == "" {
+// containers answers the ids of the emulator's containers.
+func containers(ctx context.Context) ([]string, error) {
+	ids, err := output(ctx, "docker", "ps", "-aq", "--filter", "label=sam.cli.container.type=lambda")
+	return strings.Fields(ids), err
+}
+
+// sweep removes those that did not end with the emulator, but for the ones that were there before.
+func sweep(ctx context.Context, before []string) error {
+	left, err := containers(ctx)
+	left = slices.DeleteFunc(left, func(id string) bool { return slices.Contains(before, id) })
+	if err != nil || len(left) == 0 {
 		return err
 	}
-	return exec.CommandContext(ctx, "docker", append([]string{"rm", "-f"}, strings.Fields(left)...)...).Run()
+	return exec.CommandContext(ctx, "docker", append([]string{"rm", "-f"}, left...)...).Run()
 }
 
 // fetch gets the image, or makes one that stands in for it where no registry can be reached: the functions are static

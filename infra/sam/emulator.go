@@ -16,32 +16,37 @@ import (
 // sam is the emulator's command, from the root of the repository, where this one has to run too.
 const sam = ".tools/sam/bin/sam"
 
-// emulator builds the deployment and starts the API of it, and what invokes single functions; it answers the addresses
-// of both.
-func emulator(ctx context.Context, u *undo, s *stand) (site, lambda string, err error) {
+// emulated is one of the emulator's two servers.
+type emulated struct {
+	address string
+	log     *os.File
+}
+
+// emulator builds the deployment and starts its API, and what invokes single functions.
+func emulator(ctx context.Context, u *undo, s *stand) (api, lambda emulated, err error) {
 	if out, err := command(ctx, "build", "--template", "template.yaml").CombinedOutput(); err != nil {
-		return "", "", fmt.Errorf("sam build: %w\n%s", err, out)
+		return api, lambda, fmt.Errorf("sam build: %w\n%s", err, out)
 	}
 	settings, err := variables(u, s)
 	if err != nil {
-		return "", "", err
+		return api, lambda, err
 	}
-	sitePort, err := free()
+	port, err := free()
 	if err != nil {
-		return "", "", err
+		return api, lambda, err
 	}
-	lambdaPort, err := free()
-	if err != nil {
-		return "", "", err
-	}
-	site, lambda = "http://localhost:"+sitePort, "http://127.0.0.1:"+lambdaPort
+	site := "http://localhost:" + port
 	parameters := []string{"--template", ".aws-sam/build/template.yaml", "--skip-pull-image", "--env-vars", settings, "--parameter-overrides",
 		"Stage=" + stage, "Origin=" + site, "SenderAddress=" + sender, "HashArchitecture=x86_64", "LightArchitecture=x86_64",
 		"DynamoDBEndpoint=" + s.dynamoDB, "ServicesEndpoint=" + s.services}
-	if err := start(ctx, u, site+"/", append([]string{"local", "start-api", "--port", sitePort, "--warm-containers", "EAGER"}, parameters...)); err != nil {
-		return "", "", err
+	if api, err = start(ctx, u, port, append([]string{"local", "start-api", "--warm-containers", "EAGER"}, parameters...)); err != nil {
+		return api, lambda, err
 	}
-	return site, lambda, start(ctx, u, lambda+"/", append([]string{"local", "start-lambda", "--port", lambdaPort, "--warm-containers", "LAZY"}, parameters...))
+	if port, err = free(); err != nil {
+		return api, lambda, err
+	}
+	lambda, err = start(ctx, u, port, append([]string{"local", "start-lambda", "--warm-containers", "LAZY"}, parameters...))
+	return api, lambda, err
 }
 
 func command(ctx context.Context, args ...string) *exec.Cmd {
@@ -68,17 +73,18 @@ func variables(u *undo, s *stand) (path string, err error) {
 	return path, os.WriteFile(path, text, 0o600)
 }
 
-// start runs the emulator in the background until everything is undone, and waits until it answers at an address.
-func start(ctx context.Context, u *undo, address string, args []string) error {
+// start runs the emulator in the background until everything is undone, and waits until it answers on the port.
+func start(ctx context.Context, u *undo, port string, args []string) (emulated, error) {
 	log, err := os.CreateTemp("", "sam-*.log")
 	if err != nil {
-		return err
+		return emulated{}, err
 	}
-	process := command(context.Background(), args...)
+	e := emulated{"http://localhost:" + port, log}
+	process := command(context.Background(), append(args, "--port", port)...)
 	process.Stdout, process.Stderr = log, log
 	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt of the terminal is ours to pass on
 	if err := process.Start(); err != nil {
-		return err
+		return e, err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- process.Wait() }()
@@ -87,16 +93,16 @@ func start(ctx context.Context, u *undo, address string, args []string) error {
 		select {
 		case err := <-ended:
 			ended <- err
-			return fmt.Errorf("sam local ended: %w\n%s", err, tail(log))
+			return e, fmt.Errorf("sam local ended: %w\n%s", err, e.tail())
 		case <-ctx.Done():
-			return ctx.Err()
+			return e, ctx.Err()
 		case <-time.After(200 * time.Millisecond):
 		}
-		if response, err := http.Get(address); err == nil {
-			return response.Body.Close()
+		if response, err := http.Get(e.address); err == nil {
+			return e, response.Body.Close()
 		}
 	}
-	return fmt.Errorf("sam local does not answer\n%s", tail(log))
+	return e, fmt.Errorf("sam local does not answer\n%s", e.tail())
 }
 
 func end(process *exec.Cmd, ended chan error, log *os.File) error {
@@ -110,8 +116,9 @@ func end(process *exec.Cmd, ended chan error, log *os.File) error {
 	return os.Remove(log.Name())
 }
 
-func tail(log *os.File) []byte {
-	text, _ := os.ReadFile(log.Name())
+// tail answers the end of what the emulator and the functions in it wrote.
+func (e emulated) tail() []byte {
+	text, _ := os.ReadFile(e.log.Name())
 	return text[max(0, len(text)-3000):]
 }
 

@@ -50,19 +50,22 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	site, courier, err := emulator(ctx, &u, stand)
+	api, lambda, err := emulator(ctx, &u, stand)
 	if err != nil {
 		return err
 	}
-	pump := &pump{stream: stand.stream, courier: courier}
+	pump := &pump{stream: stand.stream, courier: lambda.address, done: map[string]bool{}}
 	pumped := make(chan error, 1)
 	go func() { pumped <- pump.run(ctx) }()
 	walked := make(chan error, 1)
-	go func() { walked <- walk(site, stand) }()
+	go func() { walked <- walk(api.address, stand) }()
 	select {
 	case err := <-pumped:
-		return fmt.Errorf("the pump from the stream to courier: %w", err)
+		return fmt.Errorf("the pump from the stream to courier: %w\n%s", err, lambda.tail())
 	case err := <-walked:
+		if err != nil {
+			err = fmt.Errorf("%w\n%s", err, api.tail())
+		}
 		return err
 	}
 }

@@ -13,29 +13,35 @@ import (
 )
 
 // pump carries records from DynamoDB Local's stream of the table messages to courier, as the event source of the template
-// does: only of new items, and those that courier gives back again.
+// does: those of new items.
 type pump struct {
 	stream  awsjson.Client
-	courier string // where functions are invoked
+	courier string          // where functions are invoked
+	done    map[string]bool // events that courier has had
 }
 
-// record is one change, and how Lambda sees it.
+// record is one change, as Lambda sees it.
 type record struct {
+	ID          string          `json:"eventID"`
 	EventName   string          `json:"eventName"`
 	EventSource string          `json:"eventSource"`
 	Change      json.RawMessage `json:"dynamodb"`
 }
 
-// run carries until ctx ends, or something breaks.
+// run carries until ctx ends, or something breaks. It reads the stream from its beginning each time, because DynamoDB
+// Local forgets iterators that wait, and a run makes no more than a few messages.
 func (p *pump) run(ctx context.Context) error {
-	iterators, err := p.iterators(ctx)
-	for err == nil {
-		for i, iterator := range iterators {
-			var records []record
-			if records, iterators[i], err = p.next(ctx, iterator); err != nil {
-				return err
+	arn, shards, err := p.shards(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		for _, shard := range shards {
+			records, err := p.records(ctx, arn, shard)
+			if err == nil {
+				err = p.deliver(ctx, records)
 			}
-			if err = p.deliver(ctx, records); err != nil {
+			if err != nil {
 				return err
 			}
 		}
@@ -45,55 +51,50 @@ func (p *pump) run(ctx context.Context) error {
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-	return err
 }
 
 func (p *pump) call(ctx context.Context, name string, in, out any) error {
 	return p.stream.Call(ctx, "DynamoDBStreams_20120810."+name, in, out)
 }
 
-// iterators answers one at the beginning of each part of the stream.
-func (p *pump) iterators(ctx context.Context) ([]string, error) {
+// shards answers the stream and its parts.
+func (p *pump) shards(ctx context.Context) (arn string, ids []string, err error) {
 	var found struct{ Streams []struct{ StreamArn string } }
 	if err := p.call(ctx, "ListStreams", map[string]any{"TableName": "postkontor-" + stage + "-messages"}, &found); err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if len(found.Streams) == 0 {
-		return nil, errors.New("the table messages has no stream")
+		return "", nil, errors.New("the table messages has no stream")
 	}
-	arn := found.Streams[0].StreamArn
+	arn = found.Streams[0].StreamArn
 	var described struct {
 		StreamDescription struct{ Shards []struct{ ShardId string } }
 	}
-	if err := p.call(ctx, "DescribeStream", map[string]any{"StreamArn": arn}, &described); err != nil {
-		return nil, err
-	}
-	var all []string
+	err = p.call(ctx, "DescribeStream", map[string]any{"StreamArn": arn}, &described)
 	for _, shard := range described.StreamDescription.Shards {
-		var out struct{ ShardIterator string }
-		in := map[string]any{"StreamArn": arn, "ShardId": shard.ShardId, "ShardIteratorType": "TRIM_HORIZON"}
-		if err := p.call(ctx, "GetShardIterator", in, &out); err != nil {
-			return nil, err
-		}
-		all = append(all, out.ShardIterator)
+		ids = append(ids, shard.ShardId)
 	}
-	return all, nil
+	return arn, ids, err
 }
 
-func (p *pump) next(ctx context.Context, iterator string) (inserts []record, next string, err error) {
-	var out struct {
-		Records           []record
-		NextShardIterator string
+// records answers those of new items that courier has not had.
+func (p *pump) records(ctx context.Context, arn, shard string) (inserts []record, err error) {
+	var begin struct{ ShardIterator string }
+	in := map[string]any{"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+	if err := p.call(ctx, "GetShardIterator", in, &begin); err != nil {
+		return nil, err
 	}
-	if err := p.call(ctx, "GetRecords", map[string]any{"ShardIterator": iterator, "Limit": 10}, &out); err != nil {
-		return nil, "", err
+	var out struct{ Records []record }
+	if err := p.call(ctx, "GetRecords", begin, &out); err != nil {
+		return nil, err
 	}
 	for _, r := range out.Records {
-		if r.EventName == "INSERT" {
+		if r.EventName == "INSERT" && !p.done[r.ID] {
 			inserts = append(inserts, r)
+			p.done[r.ID] = true
 		}
 	}
-	return inserts, out.NextShardIterator, nil
+	return inserts, nil
 }
 
 // deliver invokes courier.

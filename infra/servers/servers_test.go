@@ -35,7 +35,8 @@ func TestServersAnswer(t *testing.T) {
 		}
 		response.Body.Close()
 	}
-	if servers.DynamoDB(t) != servers.DynamoDB(t) {
+	first := servers.DynamoDB(t)
+	if second := servers.DynamoDB(t); second != first {
 		t.Error("two DynamoDB Locals in one test binary")
 	}
 }

@@ -69,7 +69,7 @@ func (s *Store) holder(ctx context.Context, c claim) (string, int64, error) {
 }
 
 // claimOf answers the claim of an account's person at its address: first and last name and suffix folded like answers,
-// for a business also the company.
+// for a business also the company. The ZIP Code stands for the city, which has several names.
 func (s *Store) claimOf(ctx context.Context, a *Account) (claim, error) {
 	key, _, err := s.Decoy.Bytes(ctx, "")
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Store) claimOf(ctx context.Context, a *Account) (claim, error) {
 		parts = append(parts, person.FoldName(a.Company))
 	}
 	return claim{
-		Address: hashed(key, at.Street, at.Secondary, at.Urbanization, at.City, at.State, at.Zip),
+		Address: hashed(key, at.Street, at.Secondary, at.Urbanization, at.Zip),
 		Person:  hashed(key, parts...),
 	}, nil
 }

@@ -18,6 +18,9 @@ import (
 // Unproved is how long an account whose e-mail is not proved is kept.
 const Unproved = 7 * 24 * time.Hour
 
+// firstCredential is the credential version of an account whose password was never changed.
+const firstCredential = 1
+
 // Registration is a person's wish for an account, valid in itself: the functions that take it in check each field.
 type Registration struct {
 	Language   locale.Tag
@@ -103,7 +106,7 @@ func (s *Store) newLogin(ctx context.Context, id string, r Registration) (*login
 		return nil, err
 	}
 	now := s.Now()
-	return &login{Account: id, Username: r.Username, Status: New, Language: r.Language, LastActiveDay: day(now), Credential: 1,
+	return &login{Account: id, Username: r.Username, Status: New, Language: r.Language, LastActiveDay: day(now), Credential: firstCredential,
 		Password: password, Questions: questions, Answers: answers, Due: dueKey(now.Add(Unproved), id)}, nil
 }
 

@@ -242,13 +242,14 @@ func (s *Store) stands(ctx context.Context, l *login) error {
 	return nil
 }
 
-// SignIn opens the first session of an account that was just created, or created by an earlier try of the same request.
+// SignIn opens the first session of an account that was just created, or created by an earlier try of the same request and
+// not given another password since.
 func (s *Store) SignIn(ctx context.Context, a *Account, o session.Opening) (*Entry, error) {
 	l, err := s.login(ctx, a.Username)
 	if err != nil {
 		return nil, err
 	}
-	if l == nil || l.Account != a.ID {
+	if l == nil || l.Account != a.ID || l.Credential != firstCredential {
 		return nil, ErrCredentials
 	}
 	entry, err := s.openAs(ctx, l, l.scope(), o)

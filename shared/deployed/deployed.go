@@ -55,7 +55,7 @@ func Open(name string, keys ...secret.Name) *Function {
 		}
 	}
 	db := dynamo.New(dynamo.Options{Endpoint: os.Getenv("DYNAMODB_ENDPOINT"), Region: os.Getenv("AWS_REGION"),
-		Prefix: os.Getenv("TABLE_PREFIX"), Now: time.Now})
+		Prefix: os.Getenv("TABLE_PREFIX"), Now: time.Now, Definitions: Tables()})
 	go db.Warm(context.Background())
 	f := &Function{DB: db, Origin: origin, Operator: profile, Events: metric.New(os.Stdout, name), Log: log}
 	if len(keys) > 0 {
@@ -63,6 +63,13 @@ func Open(name string, keys ...secret.Name) *Function {
 			Client: awsjson.Client{Endpoint: os.Getenv("SSM_ENDPOINT")}})
 	}
 	return f
+}
+
+// Tables are all tables of the product. They are defined by the packages that own them, and told again here so that no
+// function links a package for the name of its table; a test of infra/check compares.
+func Tables() []table.Definition {
+	return []table.Definition{{Name: "accounts", TTL: true, Indexes: []table.Index{{Name: "due", Partition: "due"}}},
+		{Name: "sessions", TTL: true}, {Name: "limits", TTL: true}, message.Definition}
 }
 
 // Words are how courier's messages speak.

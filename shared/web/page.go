@@ -184,7 +184,7 @@ func (v *Visit) Refused(err error) (page.Form, int, error) {
 	form.Suggestions, _ = f.Members["suggestions"].([]string)
 	if len(form.Errors) == 0 {
 		p := (&App{}).problem(v.Context(), err)
-		form.Problem = p.Title + ". " + p.Detail
+		form.Problem = locale.Text(v.Lang, "web.problem", "title", p.Title, "detail", p.Detail)
 		if p.retry > 0 {
 			v.w.Header().Set("Retry-After", p.GetHeaders().Get("Retry-After"))
 		}

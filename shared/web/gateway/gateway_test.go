@@ -152,6 +152,9 @@ func TestEncodedEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n := strings.Count(string(event), `"x-forwarded-for"`); n != 1 {
+		t.Errorf("x-forwarded-for stands there %d times", n)
+	}
 	var got map[string]any
 	if err := json.Unmarshal(event, &got); err != nil {
 		t.Fatalf("%v: %s", err, event)
@@ -173,6 +176,21 @@ func TestEncodedEvents(t *testing.T) {
 	r.RemoteAddr = "nowhere"
 	if _, err := gateway.EncodeRequest(r, nil, gateway.Request{}); err == nil {
 		t.Error("a caller without an address")
+	}
+}
+
+// TestBodiesThatAreText go as they are; all others, forms too, in base64.
+func TestBodiesThatAreText(t *testing.T) {
+	t.Parallel()
+	for kind, text := range map[string]bool{"application/json": true, "application/problem+json": true, "application/xml": true,
+		"image/svg+xml": true, "text/plain; charset=utf-8": true, "application/javascript": true, "": false, "image/png": false,
+		"application/x-www-form-urlencoded": false, "multipart/form-data; boundary=a": false} {
+		r := httptest.NewRequest("POST", "/", nil)
+		r.Header.Set("Content-Type", kind)
+		event, err := gateway.EncodeRequest(r, []byte("a=b"), gateway.Request{})
+		if err != nil || strings.Contains(string(event), `"body":"a=b"`) != text {
+			t.Errorf("%s: %v %s", kind, err, event)
+		}
 	}
 }
 

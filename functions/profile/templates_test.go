@@ -1,0 +1,70 @@
+package profile
+
+import (
+	"bytes"
+	"regexp"
+	"testing"
+
+	"postkontor/shared/account"
+	"postkontor/shared/address"
+	"postkontor/shared/locale"
+	"postkontor/shared/page"
+	"postkontor/shared/person"
+	"postkontor/shared/session"
+	"postkontor/shared/web"
+)
+
+// missing is the name of a text in place of the text, or a placeholder that was not filled.
+var missing = regexp.MustCompile(`>[^<]*\b(?:profile|signup|login|page|fault)\.[a-z][^<]*<|\{[a-z]+\}`)
+
+// TestTemplates renders every page in every language: empty, with each field refused, and for every state of an account
+// that it tells of.
+func TestTemplates(t *testing.T) {
+	t.Parallel()
+	set := page.NewSet(templates)
+	tested := map[string]bool{}
+	for _, l := range locale.Languages() {
+		v := &web.Visit{Lang: l.Code, Session: &session.Session{Username: "maria"}, Form: page.Form{Values: map[string][]string{"sent": {"1"}}}}
+		for _, answer := range answers(v) {
+			tested[answer.Template+".html"] = true
+			if err := set.Check(answer.Template, answer.View); err != nil {
+				t.Errorf("%s: %v", answer.Template, err)
+			}
+			var out bytes.Buffer
+			frame := page.Frame{Lang: l.Code, Title: locale.Text(l.Code, answer.Title), Path: "/account"}
+			if err := set.Render(&out, answer.Template, frame, answer.View); err != nil {
+				t.Errorf("%s in %s: %v", answer.Template, l.Name, err)
+			}
+			if found := missing.FindString(out.String()); found != "" {
+				t.Errorf("%s in %s shows %s", answer.Template, l.Name, found)
+			}
+		}
+	}
+	files, err := templates.ReadDir("templates")
+	if err != nil || len(files) != len(tested) {
+		t.Errorf("%d templates, %d are rendered here: %v", len(files), len(tested), err)
+	}
+}
+
+// answers are the pages that there are.
+func answers(v *web.Visit) (all []web.Answer) {
+	fresh := account.Account{Username: "maria", Type: account.Personal, Name: person.Name{First: "Maria", Last: "Garcia"}, Email: "maria@example.com", Phone: "+12065550142",
+		Address: address.Address{Street: "400 BROAD ST", City: "SEATTLE", State: "WA", Zip: "98109"}}
+	firm := fresh
+	firm.Type, firm.Company, firm.EmailVerified, firm.PhoneVerified = account.Business, "Garcia & Co", true, true
+	firm.PendingEmail, firm.PendingPhone = "next@example.com", "+12065550143"
+	refused := page.Form{Problem: "Not like this."}
+	for _, name := range []string{"language", "name.first", "company", "code", "email", "phone", "currentPassword", "newPassword"} {
+		refused.Errors = append(refused.Errors, page.Error{Name: name, Message: "Wrong."})
+	}
+	for _, form := range []page.Form{{}, refused} {
+		all = append(all, emailPage(form, 0), phonePage(form, 0), passwordPage(v, form, 0))
+		for _, a := range []account.Account{fresh, firm} {
+			all = append(all, (*Profile)(nil).accountPage(v, &a, form, 0), verifyPage(v, &a, "email", form, 0), verifyPage(v, &a, "phone", form, 0))
+		}
+	}
+	for _, status := range []account.Status{account.Flagged, account.Inactive, account.Closed} {
+		all = append(all, web.Answer{Template: "limited", Title: "profile.title", View: limited(v.Lang, &account.Account{Status: status})})
+	}
+	return all
+}
