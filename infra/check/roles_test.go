@@ -33,7 +33,10 @@ type deployment struct {
 	door   door
 	inbox  inbox
 	ahead  time.Duration
-	made   []string // messages that courier has not been told of
+	house  *house.House
+
+	mu   sync.Mutex
+	made []string // messages that courier has not been told of
 }
 
 const site = "https://account.example"
@@ -55,6 +58,7 @@ func deploy(t *testing.T) *deployment {
 		Operator: operator.Default(), Events: io.Discard,
 		DB:   func(name string) table.Database { return outbox{noted{db, name, d.ledger}, d} },
 		Keys: func(name string) secret.Source { return notedKeys{keys, name, d.ledger} }}
+	d.house = h
 	sender := h.Courier(map[message.Channel]courier.Sender{message.SMS: d.inbox.of("sms"), message.Email: d.inbox.of("email"), message.Letter: d.inbox.of("letter")},
 		&courier.Waiting{Now: now})
 	d.door = door{gateway: newGateway(t), functions: map[string]http.Handler{}, after: func() {
@@ -79,6 +83,8 @@ type outbox struct {
 
 func (o outbox) Transact(ctx context.Context, ops ...table.Op) error {
 	err := o.noted.Transact(ctx, ops...)
+	o.deployment.mu.Lock()
+	defer o.deployment.mu.Unlock()
 	for _, op := range ops {
 		if id, ok := message.IDOf(op.Item.Key.PK); ok && err == nil {
 			o.deployment.made = append(o.deployment.made, id)
@@ -133,7 +139,7 @@ func (d *deployment) live(t *testing.T) {
 		return v
 	}
 	v := walk(first)
-	d.signUp(t, v, second, questions)
+	d.signUp(t, v, second)
 	d.ahead += 25 * time.Hour // the first login of another day
 	d.logIn(t, v, first)
 	send := func(path string, form url.Values) {
@@ -161,12 +167,21 @@ func (d *deployment) live(t *testing.T) {
 	d.call(t, v, "DELETE", "/v1/sessions/current", token, "", 204)
 	third := journey.Fictional("three")
 	third.First, third.Last, third.Phone = "Nora", "Wayfarer", "+12025550146"
-	d.signUp(t, v, third, questions)
+	d.signUp(t, v, third)
 	d.takeOver(t, v, third)
+	d.sweepUp(t, v, first)
 }
 
 // takeOver gives the claim to the second account of one person at one address.
 func (d *deployment) takeOver(t *testing.T, v *journey.Visitor, p journey.Person) {
+	t.Helper()
+	d.enterLetter(t, v, p)
+	d.ahead += 15 * 24 * time.Hour
+	d.call(t, v, "GET", "/v1/sessions", d.logIn(t, v, p), "", 200)
+}
+
+// enterLetter has a letter sent to a flagged account, enters its code, and answers the account's id.
+func (d *deployment) enterLetter(t *testing.T, v *journey.Visitor, p journey.Person) string {
 	t.Helper()
 	token := d.logIn(t, v, p)
 	id := fmt.Sprint(d.call(t, v, "GET", "/v1/account", token, "", 200)["id"])
@@ -177,13 +192,21 @@ func (d *deployment) takeOver(t *testing.T, v *journey.Visitor, p journey.Person
 	}
 	d.call(t, v, "POST", "/v1/duplicate/code", token, `{"code":"no such code"}`, 422)
 	d.call(t, v, "POST", "/v1/duplicate/code", token, fmt.Sprintf(`{"code":%q}`, code), 200)
-	d.ahead += 15 * 24 * time.Hour
-	d.call(t, v, "GET", "/v1/sessions", d.logIn(t, v, p), "", 200)
+	return id
 }
 
-// signUp makes an account by the API, twice with one key, whose person at that address has one already.
-func (d *deployment) signUp(t *testing.T, v *journey.Visitor, p journey.Person, questions [2]string) {
+// signUp makes an account whose person at that address has one already.
+func (d *deployment) signUp(t *testing.T, v *journey.Visitor, p journey.Person) {
 	t.Helper()
+	d.register(t, v, p)
+	token := d.logIn(t, v, p)
+	d.prove(t, v, token, "email", p.Email)
+}
+
+// register makes an account by the API, twice with one key.
+func (d *deployment) register(t *testing.T, v *journey.Visitor, p journey.Person) {
+	t.Helper()
+	questions := [2]string{"first-pet", "first-school"}
 	verified := d.call(t, v, "POST", "/v1/addresses/verify", "", fmt.Sprintf(`{"street":%q,"city":%q,"state":%q,"zip":%q}`, p.Street, p.City, p.State, p.Zip), 200)
 	body, err := json.Marshal(map[string]any{"language": "en", "username": p.Username, "password": p.Password, "type": "personal",
 		"name": map[string]string{"first": p.First, "last": p.Last}, "email": p.Email, "phone": p.Phone, "addressToken": verified["token"],
@@ -195,8 +218,6 @@ func (d *deployment) signUp(t *testing.T, v *journey.Visitor, p journey.Person, 
 		v.Key = "the same request"
 		d.call(t, v, "POST", "/v1/accounts", "", string(body), 201)
 	}
-	token := d.logIn(t, v, p)
-	d.prove(t, v, token, "email", p.Email)
 }
 
 func (d *deployment) logIn(t *testing.T, v *journey.Visitor, p journey.Person) string {

@@ -20,7 +20,7 @@ const mostEnded = 90
 // ChangePassword sets a new password for a session that knows the current one, ends all other sessions and tells the
 // customer. A wrong current password is password_wrong.
 func (s *Store) ChangePassword(ctx context.Context, by *session.Session, current, next string, profile operator.Profile) error {
-	p, l, err := s.both(ctx, by.Account)
+	p, l, err := s.own(ctx, by)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,22 @@ func (s *Store) rekey(ctx context.Context, p *profile, l *login, by *session.Ses
 	if err := s.DB.Transact(ctx, b.ops...); err != nil {
 		return fmt.Errorf("changing the password of %s: %w", p.ID, err)
 	}
-	return s.endOthers(ctx, by, l.Credential)
+	return errors.Join(s.carryOver(ctx, by, l.Credential), s.endOthers(ctx, by, l.Credential))
+}
+
+// carryOver makes a session one of the new credential; see own.
+func (s *Store) carryOver(ctx context.Context, by *session.Session, credential int64) error {
+	by.Credential = credential
+	return again(func() error {
+		live, err := s.Sessions.List(ctx, by.Account)
+		for _, one := range live {
+			if one.ID == by.ID {
+				one.Credential = credential
+				err = errors.Join(err, s.Sessions.Save(ctx, one))
+			}
+		}
+		return err
+	})
 }
 
 // endOthers ends what is left: more than a transaction holds, or opened with the old password while it ran.
@@ -125,7 +140,7 @@ func (s *Store) ChangeContact(ctx context.Context, by *session.Session, p Purpos
 }
 
 func (s *Store) changeContact(ctx context.Context, by *session.Session, p Purpose, to string) error {
-	profile, l, err := s.both(ctx, by.Account)
+	profile, l, err := s.own(ctx, by)
 	if err != nil {
 		return err
 	}

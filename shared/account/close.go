@@ -34,7 +34,7 @@ func (s *Store) Close(ctx context.Context, by *session.Session) (a *Account, err
 }
 
 func (s *Store) closed(ctx context.Context, by *session.Session) (*Account, error) {
-	p, l, err := s.both(ctx, by.Account)
+	p, l, err := s.own(ctx, by)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (s *Store) Reopen(ctx context.Context, by *session.Session) (a *Account, er
 }
 
 func (s *Store) reopened(ctx context.Context, by *session.Session) (*Account, error) {
-	p, l, err := s.both(ctx, by.Account)
+	p, l, err := s.own(ctx, by)
 	if err != nil {
 		return nil, err
 	}

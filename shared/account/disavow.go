@@ -230,17 +230,8 @@ func (s *Store) bringBackStatus(ctx context.Context, b *batch, p *profile, l *lo
 	return nil
 }
 
-// shut adds to b what ends everything that somebody else may have begun, and the news of it: sessions, codes on their way,
-// and the free tries of the username's counter, so that a login says until a recovery that the password is disabled.
+// shut adds to b what ends everything that somebody else may have begun, sessions and codes on their way, and the news.
 func (s *Store) shut(ctx context.Context, b *batch, p *profile, l *login, by session.Opening) error {
-	key, err := s.guessKey(ctx, p.Username, nil)
-	if err != nil {
-		return err
-	}
-	off, err := put(key, guesses{Total: guessesMost, Last: s.Now()}, s.Now().Add(guessesKept))
-	off.Table = limits
-	b.ops = slices.DeleteFunc(b.ops, func(op table.Op) bool { return op.Item.Key == key }) // a name that is taken back
-	b.add(off, err)
 	codes, err := s.partition(ctx, p.ID, "CODE#")
 	for _, item := range codes {
 		b.ops = append(b.ops, remove(Definition.Name, item.Key))

@@ -46,9 +46,11 @@ func (s *Store) Enter(ctx context.Context, c Credentials, o session.Opening) (*E
 	if err != nil {
 		return nil, err
 	}
-	verdict, err := s.takeGuess(ctx, key)
-	if err != nil {
-		return nil, fmt.Errorf("taking a try: %w", err)
+	verdict := verdict{disabled: l != nil && l.Password == ""} // by a disavow
+	if !verdict.disabled {
+		if verdict, err = s.takeGuess(ctx, key); err != nil {
+			return nil, fmt.Errorf("taking a try: %w", err)
+		}
 	}
 	m, err := s.match(ctx, l, c.Password, verdict)
 	switch {

@@ -44,7 +44,7 @@ func (s *Store) Change(ctx context.Context, by *session.Session, c Change) (a *A
 }
 
 func (s *Store) changed(ctx context.Context, by *session.Session, c Change) (*Account, error) {
-	p, l, err := s.both(ctx, by.Account)
+	p, l, err := s.own(ctx, by)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func (s *Store) Questions(ctx context.Context, id string) ([]string, error) {
 // credential.CheckAnswers here, because the username is among what they must not be; nor may they be the password.
 func (s *Store) ChangeAnswers(ctx context.Context, by *session.Session, answers []credential.Answer) error {
 	return again(func() error {
-		p, l, err := s.both(ctx, by.Account)
+		p, l, err := s.own(ctx, by)
 		if err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func (s *Store) Rename(ctx context.Context, by *session.Session, to string) (a *
 }
 
 func (s *Store) renamed(ctx context.Context, by *session.Session, to string) (*Account, error) {
-	p, l, err := s.both(ctx, by.Account)
+	p, l, err := s.own(ctx, by)
 	if err != nil {
 		return nil, err
 	}
