@@ -168,6 +168,31 @@ func TestALoginRacingTheSweepWins(t *testing.T) {
 	}
 }
 
+// TestALoginRacingAWarningKeepsItsDay: whoever of them writes first, nobody who was in is warned again.
+func TestALoginRacingAWarningKeepsItsDay(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const people = 30
+	h.due(people)
+	var all sync.WaitGroup
+	all.Go(func() {
+		if _, err := h.sweep.Run(t.Context(), order); err != nil {
+			t.Error(err)
+		}
+	})
+	for n := range people {
+		all.Go(func() {
+			credentials := account.Credentials{Username: fmt.Sprintf("heron%d", n), Password: password}
+			if e, err := h.Enter(t.Context(), credentials, session.Opening{}); err != nil || e.Session.Scope != session.Full {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	h.days(31)
+	h.run(0, 0, 0)
+}
+
 // TestSE4_SessionsEndWithTheAccount: a session that the deactivation meets, of whatever scope, is gone.
 func TestSE4_SessionsEndWithTheAccount(t *testing.T) {
 	t.Parallel()
