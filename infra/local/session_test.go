@@ -122,30 +122,6 @@ func TestSE4_AnothersSession(t *testing.T) {
 	p.must(http.StatusOK, "GET", "/v1/account", nil, other.as()...)
 }
 
-// TestSE6_SensitiveChangesNeedAFreshLogin of the last 20 minutes.
-func TestSE6_SensitiveChangesNeedAFreshLogin(t *testing.T) {
-	t.Parallel()
-	p := startProduct(t)
-	who := p.signUp(1)
-	p.advance("11m")
-	p.must(http.StatusOK, "GET", "/v1/account", nil, who.as()...)
-	p.advance("10m")
-	for path, body := range map[string]object{
-		"/v1/account/email":    {"email": "other@example.com"},
-		"/v1/account/phone":    {"phone": "+12065550177"},
-		"/v1/account/password": {"currentPassword": who.password, "newPassword": "a lighthouse in the fog"},
-	} {
-		if a := p.must(http.StatusForbidden, "PUT", path, body, who.as()...); a.json(t)["code"] != "login_again" {
-			t.Errorf("%s: %s", path, a.body)
-		}
-	}
-	name := p.must(http.StatusForbidden, "PATCH", "/v1/account", object{"name": object{"first": "Ana", "last": "Garcia"}}, who.as()...)
-	if name.json(t)["code"] != "login_again" {
-		t.Error(name.body)
-	}
-	p.must(http.StatusOK, "PATCH", "/v1/account", object{"language": "es"}, who.as()...)
-}
-
 // TestSE7_WritesFromOtherSites are refused when they ride on the cookie; those with a token of their own cannot.
 func TestSE7_WritesFromOtherSites(t *testing.T) {
 	t.Parallel()
