@@ -112,6 +112,9 @@ func (s slot) Send(_ context.Context, to string, r message.Rendered) error {
 	if code := regexp.MustCompile(`(?m)^(\d{6}|[0-9A-Z]{10})$`).FindString(r.Text); code != "" {
 		s.newest[s.channel+to] = code
 	}
+	if _, token, ok := strings.Cut(r.Text, "/not-me?t="); ok {
+		s.newest["link"+to] = token[:43]
+	}
 	return nil
 }
 
@@ -169,6 +172,7 @@ func (d *deployment) live(t *testing.T) {
 	third.First, third.Last, third.Phone = "Nora", "Wayfarer", "+12025550146"
 	d.signUp(t, v, third)
 	d.takeOver(t, v, third)
+	d.change(t, v, third.Username)
 	d.sweepUp(t, v, first)
 }
 
@@ -290,7 +294,7 @@ func TestRolesAllowWhatIsCalled(t *testing.T) {
 			t.Errorf("called, but not allowed: %s", c)
 		}
 	}
-	elsewhere := map[string]bool{"signup ssm:GetParameters operator-api": true} // only where ADDRESS_API is set
+	elsewhere := map[string]bool{"signup ssm:GetParameters operator-api": true, "profile ssm:GetParameters operator-api": true} // only where ADDRESS_API is set
 	for _, p := range slices.Sorted(maps.Keys(permitted)) {
 		if !called[p] && !elsewhere[p] {
 			t.Errorf("allowed, but never called: %s", p)
