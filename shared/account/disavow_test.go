@@ -399,3 +399,42 @@ func TestNoticesGoWhereTheAccountWasReached(t *testing.T) {
 		t.Errorf("%d notices of a change of number, not one by e-mail and one by SMS", n)
 	}
 }
+
+// More changes and sessions than one transaction holds are undone and ended all the same.
+func TestADisavowOfMany(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a, e := h.proved(t, 1)
+	var first string
+	for i := range 60 {
+		lang := locale.Languages()[i%2+1].Code
+		h.change(t, e.Session, account.Change{Language: &lang})
+		if i == 0 {
+			first = h.token(t, a.ID, message.DetailsChanged)
+		}
+	}
+	var tokens []string
+	for range 90 {
+		_, token, err := h.Sessions.Open(t.Context(), session.Opening{Account: a.ID, Credential: e.Session.Credential})
+		must(t, err)
+		tokens = append(tokens, token)
+	}
+	if undone := h.disavow(t, first); len(undone) != 60 {
+		t.Errorf("%d undone", len(undone))
+	}
+	for _, token := range tokens {
+		if _, err := h.Sessions.Check(t.Context(), token); !errors.Is(err, session.ErrNone) {
+			t.Fatalf("a session lives: %v", err)
+		}
+	}
+	left := 0
+	must(t, h.db.Each(account.Definition.Name, func(item table.Item) error {
+		if strings.HasPrefix(item.Key.SK, "CHANGE#") {
+			left++
+		}
+		return nil
+	}))
+	if now, _ := h.Get(t.Context(), a.ID); left != 0 || now.Language != a.Language {
+		t.Errorf("%d records are left, the language is %s", left, now.Language)
+	}
+}
