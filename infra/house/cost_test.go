@@ -1,0 +1,226 @@
+package house_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postkontor/infra/house"
+	"postkontor/shared/message"
+	"postkontor/shared/operator"
+	"postkontor/shared/secret"
+	"postkontor/shared/table"
+	"postkontor/shared/table/embedded"
+)
+
+// bill is what calls to the tables cost by DynamoDB's rules: a read unit for 4 KB read consistently, half of one else; a
+// write unit for each KB, two in a transaction; a write of an index's item once more.
+type bill struct {
+	calls         int
+	reads, writes float64
+}
+
+func blocks(bytes, size int) float64 { return float64(max(1, (bytes+size-1)/size)) }
+
+func sizeOf(i table.Item) int { return len(i.Key.PK) + len(i.Key.SK) + len(i.Data) + 30 }
+
+// metered is a database that writes a bill.
+type metered struct {
+	table.Database
+	*bill
+}
+
+func (m metered) Transact(ctx context.Context, ops ...table.Op) error {
+	m.calls++
+	for _, op := range ops {
+		m.writes += 2 * blocks(sizeOf(op.Item), 1<<10)
+		if bytes.Contains(op.Item.Data, []byte(`"due":"DUE#`)) {
+			m.writes++
+		}
+	}
+	return m.Database.Transact(ctx, ops...)
+}
+
+func (m metered) Table(name string) table.Table { return meteredTable{m.Database.Table(name), m.bill} }
+
+type meteredTable struct {
+	table.Table
+	*bill
+}
+
+func (m meteredTable) read(consistent bool, items ...table.Item) {
+	m.calls++
+	size := 0
+	for _, i := range items {
+		size += sizeOf(i)
+	}
+	units := blocks(size, 4<<10)
+	if !consistent {
+		units /= 2
+	}
+	m.reads += units
+}
+
+func (m meteredTable) wrote(i table.Item) {
+	m.calls++
+	m.writes += blocks(sizeOf(i), 1<<10)
+}
+
+func (m meteredTable) Get(ctx context.Context, key table.Key, consistent bool) (table.Item, bool, error) {
+	item, found, err := m.Table.Get(ctx, key, consistent)
+	m.read(consistent, item)
+	return item, found, err
+}
+
+func (m meteredTable) GetMany(ctx context.Context, keys []table.Key) ([]table.Item, error) {
+	items, err := m.Table.GetMany(ctx, keys)
+	m.calls++
+	m.reads += float64(len(keys)) / 2
+	return items, err
+}
+
+func (m meteredTable) Query(ctx context.Context, q table.Query) (table.Page, error) {
+	p, err := m.Table.Query(ctx, q)
+	m.read(q.Consistent, p.Items...)
+	return p, err
+}
+
+func (m meteredTable) Create(ctx context.Context, i table.Item) error {
+	m.wrote(i)
+	return m.Table.Create(ctx, i)
+}
+
+func (m meteredTable) Put(ctx context.Context, i table.Item) error {
+	m.wrote(i)
+	return m.Table.Put(ctx, i)
+}
+
+func (m meteredTable) Replace(ctx context.Context, i table.Item) error {
+	m.wrote(i)
+	return m.Table.Replace(ctx, i)
+}
+
+func (m meteredTable) Delete(ctx context.Context, key table.Key, version int64) error {
+	m.wrote(table.Item{Key: key})
+	return m.Table.Delete(ctx, key, version)
+}
+
+func (m meteredTable) Take(ctx context.Context, key table.Key, limit table.Limit) (table.Count, bool, error) {
+	m.wrote(table.Item{Key: key})
+	return m.Table.Take(ctx, key, limit)
+}
+
+// customer calls the functions of a house and reads the codes that it sends.
+type customer struct {
+	t         *testing.T
+	functions map[string]http.Handler
+	db        *embedded.Database
+	keys      secret.Source
+	bill      *bill
+	token     string
+}
+
+func (c *customer) call(function, method, path string, body any) map[string]any {
+	c.t.Helper()
+	data, err := json.Marshal(body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	r := httptest.NewRequestWithContext(c.t.Context(), method, path, bytes.NewReader(data))
+	r.RemoteAddr = "203.0.113.7:1"
+	r.Header.Set("Content-Type", "application/json")
+	if c.token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	w := httptest.NewRecorder()
+	c.functions[function].ServeHTTP(w, r)
+	answer := map[string]any{"status": w.Code}
+	_ = json.Unmarshal(w.Body.Bytes(), &answer) // an answer may have no body
+	return answer
+}
+
+// code opens the newest code that went out by a template.
+func (c *customer) code(template message.Template) (code string) {
+	_ = c.db.Each(message.Definition.Name, func(item table.Item) error {
+		var m message.Message
+		if err := item.Decode(&m); err != nil || m.Template != template {
+			return err
+		}
+		plain, err := secret.NewOpener(c.keys).Open(c.t.Context(), m.Secret)
+		code = string(plain)
+		return err
+	})
+	return code
+}
+
+func move(t *testing.T) *customer {
+	t.Helper()
+	db, err := embedded.Open(filepath.Join(t.TempDir(), "tables"), time.Now, house.Tables()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	keys, err := secret.OpenFile(filepath.Join(t.TempDir(), "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &customer{t: t, functions: map[string]http.Handler{}, db: db, keys: keys, bill: &bill{}}
+	h := &house.House{DB: func(string) table.Database { return metered{db, c.bill} }, Keys: func(string) secret.Source { return keys },
+		Now: time.Now, Origin: &url.URL{Scheme: "https", Host: "account.example"}, Operator: operator.Default(), Events: io.Discard}
+	for name, app := range h.Functions() {
+		c.functions[name] = app.Handler()
+	}
+	return c
+}
+
+// TestCost lives through the operations that have a budget, prints what each costs (go test -v), and holds it to what it
+// was when it was last thought through.
+func TestCost(t *testing.T) {
+	t.Parallel()
+	c := move(t)
+	var report strings.Builder
+	cost := func(name string, reads, writes float64, run func() map[string]any) (answer map[string]any) {
+		*c.bill = bill{}
+		answer = run()
+		fmt.Fprintf(&report, "%-34s %3v %5d calls %6.1f read %6.1f write units\n", name, answer["status"], c.bill.calls, c.bill.reads, c.bill.writes)
+		if c.bill.reads > reads || c.bill.writes > writes {
+			t.Errorf("%s costs %.1f and %.1f units, more than %.1f and %.1f", name, c.bill.reads, c.bill.writes, reads, writes)
+		}
+		return answer
+	}
+	post := func(function, path string, body map[string]any) func() map[string]any {
+		return func() map[string]any { return c.call(function, "POST", path, body) }
+	}
+	questions := c.call("signup", "GET", "/v1/security-questions", nil)["items"].([]any)
+	id := func(i int) any { return questions[i].(map[string]any)["id"] }
+	answers := []map[string]any{{"question": id(0), "answer": "Bergensgatan"}, {"question": id(1), "answer": "Whiskers"}}
+	const username, password = "harbour.dawn", "nine quiet boats at anchor"
+	home := cost("verify an address", 0, 1, post("signup", "/v1/addresses/verify", map[string]any{"street": "400 Broad St", "zip": "98109"}))
+	cost("check a username", 0.5, 2, func() map[string]any { return c.call("signup", "GET", "/v1/usernames?name="+username, nil) })
+	cost("sign-up", 3, 26, post("signup", "/v1/accounts", map[string]any{"language": "en", "username": username, "password": password,
+		"securityAnswers": answers, "type": "personal", "name": map[string]any{"first": "Maria", "last": "Garcia"},
+		"email": "maria@example.com", "phone": "+12065550142", "addressToken": home["token"]}))
+	login := func(password string) func() map[string]any {
+		return post("login", "/v1/sessions", map[string]any{"username": username, "password": password})
+	}
+	c.token = cost("login, unproved", 3, 3, login(password))["token"].(string)
+	cost("prove the e-mail", 5, 18, post("profile", "/v1/account/email/verify", map[string]any{"code": c.code(message.VerifyEmail)}))
+	cost("prove the mobile", 3, 11, post("profile", "/v1/account/phone/verify", map[string]any{"code": c.code(message.VerifyPhone)}))
+	cost("session check", 1.5, 0, func() map[string]any { return c.call("profile", "GET", "/v1/account", nil) })
+	cost("login, new device", 3, 5, login(password))
+	cost("failed login", 1.5, 2, login("wrong"))
+	cost("failed login, unknown username", 1.5, 2, post("login", "/v1/sessions", map[string]any{"username": "nobody", "password": "wrong"}))
+	recovery := cost("recovery start", 2, 2, post("recovery", "/v1/recovery/password", map[string]any{"username": username}))
+	cost("recovery start, unknown username", 2, 2, post("recovery", "/v1/recovery/password", map[string]any{"username": "nobody"}))
+	cost("recovery, right answers", 5, 12, post("recovery", fmt.Sprintf("/v1/recovery/password/%v/answers", recovery["id"]), map[string]any{"answers": answers}))
+	t.Logf("\n%s", report.String())
+}
