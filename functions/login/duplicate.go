@@ -59,14 +59,14 @@ type duplicateView struct {
 }
 
 func (l *Login) showDuplicate(ctx context.Context, v *web.Visit) (web.Answer, error) {
-	return l.duplicatePage(ctx, v, page.Form{}, 0)
-}
-
-func (l *Login) duplicatePage(ctx context.Context, v *web.Visit, form page.Form, status int) (web.Answer, error) {
 	a, err := l.Accounts.Get(ctx, v.Session.Account)
 	if err != nil {
 		return web.Answer{}, err
 	}
+	return duplicatePage(v, a, page.Form{}, 0), nil
+}
+
+func duplicatePage(v *web.Visit, a *account.Account, form page.Form, status int) web.Answer {
 	view := duplicateView{Form: form, Code: form.Input(page.Input{Name: "code", Label: "login.duplicate.code", Hint: "login.duplicate.code.hint",
 		Autocomplete: "off", MaxLength: 20, Verbatim: true})}
 	switch {
@@ -75,7 +75,7 @@ func (l *Login) duplicatePage(ctx context.Context, v *web.Visit, form page.Form,
 	case v.Form.Values.Has("sent"):
 		view.Notice = page.Alert{Kind: "success", Text: locale.Text(v.Lang, "login.duplicate.letter.sent")}
 	}
-	return web.Answer{Template: "duplicate", Title: "login.duplicate.title", View: view, Form: form, Status: status}, nil
+	return web.Answer{Template: "duplicate", Title: "login.duplicate.title", View: view, Form: form, Status: status}
 }
 
 // takeDuplicate asks for a letter, when the button says so, or takes the code of one.
@@ -100,5 +100,9 @@ func (l *Login) takeDuplicate(ctx context.Context, v *web.Visit) (web.Answer, er
 	if e := new(fault.Error); errors.As(err, &e) && e.Code == "sending_too_often" { // its words are those of quicker channels
 		form.Problem = locale.Text(v.Lang, "login.duplicate.letter.wait", "when", locale.Moment(v.Lang, l.Now().Add(e.RetryAfter)))
 	}
-	return l.duplicatePage(ctx, v, form, status)
+	a, err := l.Accounts.Get(ctx, v.Session.Account)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return duplicatePage(v, a, form, status), nil
 }

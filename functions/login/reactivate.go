@@ -91,14 +91,18 @@ type reactivateQuestion struct {
 type reactivateCode struct{ Channel, Label string }
 
 func (l *Login) showReactivate(ctx context.Context, v *web.Visit) (web.Answer, error) {
-	return l.reactivatePage(ctx, v, v.Form, 0)
+	return l.reactivateAnew(ctx, v, v.Form, 0)
 }
 
-func (l *Login) reactivatePage(ctx context.Context, v *web.Visit, form page.Form, status int) (web.Answer, error) {
+func (l *Login) reactivateAnew(ctx context.Context, v *web.Visit, form page.Form, status int) (web.Answer, error) {
 	open, err := l.Accounts.Reactivation(ctx, v.Session, l.Operator.SecurityQuestions)
 	if err != nil {
 		return web.Answer{}, err
 	}
+	return reactivatePage(v, open, form, status), nil
+}
+
+func reactivatePage(v *web.Visit, open *account.Reactivation, form page.Form, status int) web.Answer {
 	view := reactivateView{Form: form, Code: form.Input(page.Input{Name: "code", Label: "login.reactivate.code", Hint: "login.reactivate.code.hint",
 		Autocomplete: "one-time-code", InputMode: "numeric", MaxLength: 12, Verbatim: true, Help: "code"})}
 	for i, id := range open.Questions {
@@ -114,7 +118,7 @@ func (l *Login) reactivatePage(ctx context.Context, v *web.Visit, form page.Form
 	if form.Values.Has("sent") {
 		view.Notice = page.Alert{Kind: "success", Text: locale.Text(v.Lang, "login.reactivate.sent")}
 	}
-	return web.Answer{Template: "reactivate", Title: "login.reactivate.title", View: view, Form: form, Status: status}, nil
+	return web.Answer{Template: "reactivate", Title: "login.reactivate.title", View: view, Form: form, Status: status}
 }
 
 // takeReactivate sends a code, when the button names a channel, or takes a code or answers.
@@ -163,5 +167,5 @@ func (l *Login) reactivateRefused(ctx context.Context, v *web.Visit, err error) 
 	if err != nil {
 		return web.Answer{}, err
 	}
-	return l.reactivatePage(ctx, v, form, status)
+	return l.reactivateAnew(ctx, v, form, status)
 }
