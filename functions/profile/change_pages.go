@@ -61,8 +61,7 @@ func (p *Profile) takeAddress(ctx context.Context, v *web.Visit) (web.Answer, er
 		var result address.Result
 		typed := typedAddress(v)
 		if result, in.Body.AddressToken, err = p.verified(ctx, typed); err == nil && (result.Status != address.Verified || len(result.Warnings) > 0) {
-			return web.Answer{Template: "suggested", Title: "signup.confirm.title",
-				View: addressView{Form: v.Form, Token: in.Body.AddressToken, Suggestion: suggestion(v.Lang, typed, result)}}, nil
+			return suggestedPage(v, typed, result, in.Body.AddressToken), nil
 		}
 	}
 	if err == nil {
@@ -98,6 +97,11 @@ func (p *Profile) verified(ctx context.Context, e address.Entry) (address.Result
 	}
 	token, err := p.Tokens.Sign(ctx, result)
 	return result, token, err
+}
+
+func suggestedPage(v *web.Visit, typed address.Entry, r address.Result, token string) web.Answer {
+	return web.Answer{Template: "suggested", Title: "signup.confirm.title",
+		View: addressView{Form: v.Form, Token: token, Suggestion: suggestion(v.Lang, typed, r)}}
 }
 
 func suggestion(lang locale.Tag, typed address.Entry, r address.Result) page.Suggestion {

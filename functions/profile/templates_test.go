@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"testing"
+	"time"
 
 	"postkontor/shared/account"
 	"postkontor/shared/address"
@@ -48,23 +49,47 @@ func TestTemplates(t *testing.T) {
 
 // answers are the pages that there are.
 func answers(v *web.Visit) (all []web.Answer) {
-	fresh := account.Account{Username: "maria", Type: account.Personal, Name: person.Name{First: "Maria", Last: "Garcia"}, Email: "maria@example.com", Phone: "+12065550142",
+	fresh := account.Account{Username: "maria", Type: account.Personal, Status: account.Active, Name: person.Name{First: "Maria", Last: "Garcia"}, Email: "maria@example.com", Phone: "+12065550142",
 		Address: address.Address{Street: "400 BROAD ST", City: "SEATTLE", State: "WA", Zip: "98109"}}
 	firm := fresh
 	firm.Type, firm.Company, firm.EmailVerified, firm.PhoneVerified = account.Business, "Garcia & Co", true, true
 	firm.PendingEmail, firm.PendingPhone = "next@example.com", "+12065550143"
 	refused := page.Form{Problem: "Not like this."}
-	for _, name := range []string{"language", "name.first", "company", "code", "email", "phone", "currentPassword", "newPassword"} {
+	for _, name := range []string{"language", "name.first", "company", "code", "email", "phone", "currentPassword", "newPassword", "username", "street",
+		"securityAnswers[1].question", "securityAnswers[1].answer"} {
 		refused.Errors = append(refused.Errors, page.Error{Name: name, Message: "Wrong."})
 	}
 	for _, form := range []page.Form{{}, refused} {
-		all = append(all, emailPage(form, 0), phonePage(form, 0), passwordPage(v, form, 0))
+		all = append(all, emailPage(form, 0), phonePage(form, 0), usernamePage(form, 0), addressPage(form, 0), questionsPage(v.Lang, form, 0),
+			web.Answer{Template: "close", Title: "profile.close.title", View: closeView{form}})
+		for _, scope := range []session.Scope{session.Full, session.ChoosePassword} {
+			v.Session.Scope = scope
+			all = append(all, passwordPage(v, form, 0))
+		}
 		for _, a := range []account.Account{fresh, firm} {
 			all = append(all, (*Profile)(nil).accountPage(v, &a, form, 0), verifyPage(v, &a, "email", form, 0), verifyPage(v, &a, "phone", form, 0))
 		}
 	}
-	for _, status := range []account.Status{account.Flagged, account.Inactive, account.Closed} {
-		all = append(all, web.Answer{Template: "limited", Title: "profile.title", View: limited(v.Lang, &account.Account{Status: status})})
+	closed := fresh
+	closed.Status = account.Closed
+	all = append(all, web.Answer{Template: "limited", Title: "profile.title", View: limited(v.Lang, &closed)},
+		suggestedPage(v, address.Entry{Street: "400 broad"}, address.Result{Address: fresh.Address, Level: address.Street, Warnings: []address.Warning{{Code: address.CityOther}}}, "token"))
+	return append(all, history(v.Lang, &firm)...)
+}
+
+// history are the pages of what was and is: with nothing in them, and with all that there can be.
+func history(lang locale.Tag, a *account.Account) (all []web.Answer) {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	events := []account.Event{{At: at, Kind: "details-changed", Detail: "name company", IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {At: at, Kind: "created"}}
+	empty := &account.Export{Account: a.View(time.Time{})}
+	full := &account.Export{Account: a.View(at), LastActiveDay: "2026-11-23", SecurityQuestions: []string{"first-pet", "first-car"}, Activity: events,
+		Sessions: []account.ExportedSession{{CreatedAt: at, IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {CreatedAt: at}},
+		Changes:  []account.ExportedChange{{At: at, Kind: "created"}, {At: at, Kind: "username-changed", Before: &account.Past{Username: "maria.old"}}}}
+	for _, view := range []activityView{{}, {Lines: lines(lang, events), Older: "/account/activity?cursor=1"}} {
+		all = append(all, web.Answer{Template: "activity", Title: "profile.activity.title", View: view})
+	}
+	for _, e := range []*account.Export{empty, full} {
+		all = append(all, web.Answer{Template: "export", Title: "profile.export.title", View: exported(lang, e)})
 	}
 	return all
 }

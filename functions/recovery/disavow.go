@@ -43,7 +43,7 @@ type disavowView struct {
 
 // showDisavow is GET /not-me?t=, which only shows a button: mail scanners follow links.
 func (r *Recovery) showDisavow(ctx context.Context, v *web.Visit) (web.Answer, error) {
-	view := disavowView{Form: v.Form, Token: v.Form.Values.Get("t"), Words: "disavow.", Finished: v.Form.Values.Has("done")}
+	view := disavowView{Form: v.Form, Token: v.Form.Values.Get("t"), Finished: v.Form.Values.Has("done")}
 	kind := v.Form.Values.Get("done")
 	if !view.Finished {
 		var err error
@@ -51,10 +51,15 @@ func (r *Recovery) showDisavow(ctx context.Context, v *web.Visit) (web.Answer, e
 			return notDisavowed(v.Lang, err)
 		}
 	}
-	if kind == account.ClaimChallenged {
+	return disavowPage(kind, view), nil
+}
+
+// disavowPage says what befits the kind of change that the token is of.
+func disavowPage(kind string, view disavowView) web.Answer {
+	if view.Words = "disavow."; kind == account.ClaimChallenged {
 		view.Words = "disavow.claim."
 	}
-	return web.Answer{Template: "disavow", Title: view.Words + "title", View: view}, nil
+	return web.Answer{Template: "disavow", Title: view.Words + "title", View: view}
 }
 
 // notDisavowed is the page of a token that is none, or is none any more.
