@@ -108,7 +108,7 @@ func TestProvingRacesTheErasing(t *testing.T) {
 // person can have a new account at the same address.
 func TestClosedAccountsAreErased(t *testing.T) {
 	t.Parallel()
-	for _, languages := range []int{0, 60} { // each change leaves an event and the record that undoes it
+	for _, languages := range []int{0, 120} { // each change leaves an event and the record that undoes it
 		t.Run(fmt.Sprint(languages), func(t *testing.T) {
 			t.Parallel()
 			h := open(t)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"postkontor/functions/sweep"
+	"postkontor/shared/account"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/table"
@@ -129,15 +130,18 @@ func TestAKilledSweepIsTakenUp(t *testing.T) {
 func TestACapStopsAndRaisesTheAlarm(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	h.due(10)
-	capped := h.sweeper(h.outbox, 4)
-	for _, warned := range []int{4, 4, 2} {
+	h.due(60)
+	capped := h.sweeper(h.outbox, 25)
+	for _, warned := range []int{25, 25, 10} {
 		h.metrics.Reset()
 		report, err := capped.Run(t.Context(), order)
 		if err != nil || report.Warned != warned {
 			t.Errorf("%+v, %v; want %d", report, err, warned)
 		}
-		if alarm := strings.Contains(h.metrics.String(), `"SweepCapReached":1`); alarm != (warned == 4) {
+		if report.Visited > 25+account.Shards {
+			t.Errorf("goes on after it: %+v", report)
+		}
+		if alarm := strings.Contains(h.metrics.String(), `"SweepCapReached":1`); alarm != (warned == 25) {
 			t.Errorf("%d warned, alarm %v", warned, alarm)
 		}
 		h.days(1)
@@ -149,10 +153,17 @@ func TestADryRunWritesNothing(t *testing.T) {
 	h := open(t)
 	h.due(3)
 	h.create(50, locale.English)
+	flagged := h.registration(51, locale.English)
+	flagged.Name = h.registration(0, locale.English).Name
+	a, err := h.Create(t.Context(), flagged, none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.prove(a.ID, account.ProveEmail, message.VerifyEmail)
 	h.days(7)
 	before := len(h.kept("accounts"))
 	report, err := h.sweep.Run(t.Context(), sweep.Order{DryRun: true})
-	if err != nil || report != (sweep.Report{Visited: 4, Warned: 3, Erased: 1}) {
+	if err != nil || report != (sweep.Report{Visited: 5, Rebucketed: 1, Warned: 3, Erased: 1}) {
 		t.Errorf("%+v, %v", report, err)
 	}
 	if messages, entries := h.warnings(); messages+entries > 0 || len(h.kept("accounts")) != before {

@@ -17,7 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -141,15 +141,9 @@ func (c *crowd) step(ctx context.Context, name string) error {
 	return nil
 }
 
-// held is the most memory that the process has held, as the system counts it.
+// held is the most memory that the process has held, without the embedded table's file, which the system maps.
 func held() string {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return "unknown"
-	}
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
-	line, _, _ := strings.Cut(rest, "\n")
-	var kilobytes int
-	fmt.Sscan(line, &kilobytes)
-	return fmt.Sprintf("%d MB", kilobytes>>10)
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return fmt.Sprintf("%d MB", m.Sys>>20)
 }
