@@ -9,8 +9,9 @@ import (
 	"postkontor/infra/journey"
 )
 
-// change walks through what a customer changes of an account, and takes it back by the links in its notices.
-func (d *deployment) change(t *testing.T, v *journey.Visitor, taken string) {
+// change walks through what a customer changes of an account, and takes it back by the links in its notices; it
+// answers whose password that has switched off.
+func (d *deployment) change(t *testing.T, v *journey.Visitor, taken string) journey.Person {
 	t.Helper()
 	p := journey.Fictional("olga")
 	p.First, p.Last, p.Phone = "Olga", "Ferrywoman", "+12025550147"
@@ -19,7 +20,7 @@ func (d *deployment) change(t *testing.T, v *journey.Visitor, taken string) {
 	d.prove(t, v, token, "phone", p.Phone)
 	d.call(t, v, "PUT", "/v1/account/username", token, fmt.Sprintf(`{"username":%q}`, taken), 409)
 	d.call(t, v, "PUT", "/v1/account/username", token, `{"username":"ferrywoman"}`, 200)
-	first := d.link(t, p.Email)
+	first := d.newest(t, "link", p.Email)
 	home := d.call(t, v, "POST", "/v1/addresses/verify", "", `{"street":"1301 2nd Ave","zip":"98101"}`, 200)["token"]
 	d.call(t, v, "PUT", "/v1/account/address", token, fmt.Sprintf(`{"addressToken":%q}`, home), 200)
 	if _, err := v.Send("/login", url.Values{"username": {"ferrywoman"}, "password": {p.Password}}); err != nil {
@@ -37,17 +38,8 @@ func (d *deployment) change(t *testing.T, v *journey.Visitor, taken string) {
 	}
 	d.call(t, v, "DELETE", "/v1/account", token, "", 202)
 	d.call(t, v, "POST", "/v1/account/reopen", token, "", 200)
-	for _, undo := range []string{d.link(t, "ferrywoman.new@mail.example"), first} {
+	for _, undo := range []string{d.newest(t, "link", "ferrywoman.new@mail.example"), first} {
 		d.call(t, v, "POST", "/v1/disavow", "", fmt.Sprintf(`{"token":%q}`, undo), 200)
 	}
-}
-
-// link answers the token of the newest link to somebody that takes a change back.
-func (d *deployment) link(t *testing.T, to string) string {
-	t.Helper()
-	token, err := d.inbox.code("link", to)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return token
+	return p
 }

@@ -112,6 +112,9 @@ func (s slot) Send(_ context.Context, to string, r message.Rendered) error {
 	if code := regexp.MustCompile(`(?m)^(\d{6}|[0-9A-Z]{10})$`).FindString(r.Text); code != "" {
 		s.newest[s.channel+to] = code
 	}
+	if words := regexp.MustCompile(`(?m)^[a-z]+( [a-z]+){4}$`).FindString(r.Text); words != "" {
+		s.newest["words"+to] = words
+	}
 	if _, token, ok := strings.Cut(r.Text, "/not-me?t="); ok {
 		s.newest["link"+to] = token[:43]
 	}
@@ -172,8 +175,10 @@ func (d *deployment) live(t *testing.T) {
 	third.First, third.Last, third.Phone = "Nora", "Wayfarer", "+12025550146"
 	d.signUp(t, v, third)
 	d.takeOver(t, v, third)
-	d.change(t, v, third.Username)
+	olga := d.change(t, v, third.Username)
+	d.recover(t, v, &olga)
 	d.sweepUp(t, v, first)
+	d.wake(t, v, olga)
 }
 
 // takeOver gives the claim to the second account of one person at one address.

@@ -18,7 +18,7 @@ import (
 // root is the repository as seen from this package.
 const root = "../.."
 
-// made are folders that no commit holds.
+// made is what no commit holds: folders, which may be links to those of another checkout.
 var made = []string{".git", ".tools", ".data", ".aws-sam", "dist", "node_modules"}
 
 // tree answers the paths of all files of the repository, from its root, in order.
@@ -28,10 +28,13 @@ var tree = sync.OnceValues(func() ([]string, error) {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() {
-			if slices.Contains(made, entry.Name()) {
+		if slices.Contains(made, entry.Name()) {
+			if entry.IsDir() {
 				return fs.SkipDir
 			}
+			return nil
+		}
+		if entry.IsDir() {
 			return nil
 		}
 		paths = append(paths, filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator))))
