@@ -81,20 +81,26 @@ func (c *cloud) environment() []string {
 		"ORIGIN=https://account.example.com", "TABLE_PREFIX=postkontor-coldstart-", "KEYS_PREFIX=" + keyPrefix,
 		"DYNAMODB_ENDPOINT=" + endpoint, "SSM_ENDPOINT=" + endpoint, "SNS_ENDPOINT=" + endpoint, "SES_ENDPOINT=" + endpoint,
 		"SQS_ENDPOINT=" + endpoint, "RESEND_QUEUE_URL=" + endpoint + "/resend", "UNSENT_QUEUE_URL=" + endpoint + "/unsent",
-		"SENDER=post@example.com", "SMS_BUDGETS=number=20 total=500 +1=500",
+		"S3_ENDPOINT=" + endpoint, "LETTERS_BUCKET=letters", "SWEEP_MOST=1", "SENDER=post@example.com", "SMS_BUDGETS=number=20 total=500 +1=500",
 	}
 }
 
-// ServeHTTP answers a call as the service does that it is for: there is one session, and nothing else.
+// ServeHTTP answers a call as the service does that it is for: there are one session and last night's sweep, and nothing
+// else.
 func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	var in struct{ TableName string }
+	var in struct {
+		TableName string
+		Key       struct{ PK struct{ S string } }
+	}
 	_ = json.NewDecoder(r.Body).Decode(&in) // what is no JSON has no table
 	switch _, call, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); {
 	case call == "GetParameters":
 		_, _ = w.Write(c.keys)
 	case call == "GetItem" && strings.HasSuffix(in.TableName, "-sessions"):
 		_, _ = w.Write(session(time.Now()))
+	case call == "GetItem" && in.Key.PK.S == "DUE#SWEPT":
+		fmt.Fprintf(w, `{"Item":{"v":{"N":"1"},"until":{"S":%q}}}`, time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly))
 	case call == "UpdateItem":
 		fmt.Fprintf(w, `{"Attributes":{"n":{"N":"1"},"v":{"N":"1"},"exp":{"N":"%d"}}}`, time.Now().Add(time.Minute).Unix())
 	case call == "Query":
@@ -124,17 +130,21 @@ func session(now time.Time) []byte {
 
 // first is what a function is asked first: something usual that calls the table.
 var first = map[string]string{
-	"signup":  "/v1/usernames?name=maria",
-	"login":   "/v1/sessions",
-	"profile": "/account/password",
-	"site":    "/",
+	"signup":   "/v1/usernames?name=maria",
+	"login":    "/v1/sessions",
+	"recovery": "/recover?id=OF2GHXHZYFSTJRVPPDGR5SMTKM",
+	"profile":  "/account/password",
+	"site":     "/",
 }
 
 // event is the first event of a function.
 func (c *cloud) event(function string) ([]byte, error) {
-	if function == "courier" {
+	switch function {
+	case "courier":
 		return []byte(`{"Records":[{"eventID":"1","eventName":"INSERT","eventSource":"aws:dynamodb","dynamodb":{"SequenceNumber":"1",` +
 			`"Keys":{"pk":{"S":"MESSAGE#01JDGXAMPAEMESSAGE0000000"},"sk":{"S":"MESSAGE"}}}}]}`), nil
+	case "sweep": // a night with nothing due: 34 calls, for which nobody waits
+		return []byte(`{}`), nil
 	}
 	path, ok := first[function]
 	if !ok {

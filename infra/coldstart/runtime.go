@@ -41,7 +41,7 @@ func (l *lambda) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		<-l.hand
 		w.Header().Set("Lambda-Runtime-Aws-Request-Id", "00000000-0000-0000-0000-000000000000")
-		w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(patience).UnixMilli(), 10))
+		w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(time.Minute).UnixMilli(), 10))
 		w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:f")
 		_, _ = w.Write(l.event)
 	case strings.HasSuffix(what, "/response"):
