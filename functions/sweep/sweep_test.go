@@ -44,6 +44,9 @@ func TestWarningsComeOnTheirDays(t *testing.T) {
 					t.Errorf("sent by %v", channels(both))
 				}
 				for _, m := range both {
+					if m.Expires.After(deadline.Add(24*time.Hour)) || m.Expires.Sub(m.At) > 7*24*time.Hour || m.Expires.Sub(m.At) < 24*time.Hour {
+						t.Errorf("written %s, sent until %s, names %s", m.At, m.Expires, deadline)
+					}
 					if text := h.text(m); !strings.Contains(text, locale.Day(language.Code, deadline)) || strings.Contains(text, "heron1") || m.Language != language.Code {
 						t.Errorf("%d days before %s, in %s: %s", ahead, deadline, m.Language, text)
 					}

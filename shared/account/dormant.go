@@ -213,6 +213,10 @@ func (s *Store) warn(ctx context.Context, l *login, next step) error {
 	}
 	now := s.Now()
 	deadline := midnight(now).AddDate(0, 0, stages[next.stage])
+	expires := now.AddDate(0, 0, 7) // what comes after the day that it names would only confuse
+	if end := deadline.AddDate(0, 0, 1); end.Before(expires) {
+		expires = end
+	}
 	moved := *l
 	moved.Warned = &warned{Since: l.LastActiveDay, Given: next.stage + 1, On: day(now)}
 	moved.bucket(next.again)
@@ -222,7 +226,7 @@ func (s *Store) warn(ctx context.Context, l *login, next step) error {
 	b.add(s.event(l.Account, Event{Kind: "dormancy-warning", Detail: day(deadline)}))
 	for _, c := range p.reachable() {
 		b.add(s.Outbox.Op(ctx, message.Message{Account: l.Account, Channel: c, Language: l.Language, Template: message.DormantWarning,
-			Values: map[string]string{"day": locale.Day(l.Language, deadline)}}))
+			Expires: expires, Values: map[string]string{"day": locale.Day(l.Language, deadline)}}))
 	}
 	return s.transact(ctx, "warning "+l.Account, b)
 }
