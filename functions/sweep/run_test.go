@@ -9,11 +9,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"postkontor/functions/sweep"
+	"postkontor/infra/servers"
 	"postkontor/shared/account"
+	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/table"
+	"postkontor/shared/table/dynamo"
 )
 
 var order = sweep.Order{}
@@ -247,5 +252,47 @@ func TestSweepCost(t *testing.T) {
 	report, n := calls()
 	if report.Rebucketed != people/2 || report.Warned != people/2 || n != 34+people/2+2*people/2 {
 		t.Errorf("%+v, %d calls", report, n)
+	}
+}
+
+// TestTheSweepOnDynamoDB: the whole life of an account that nobody uses, beside others.
+func TestTheSweepOnDynamoDB(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	anybody := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
+	})
+	db := dynamo.New(dynamo.Options{Endpoint: servers.DynamoDB(t), Region: "us-east-1", Credentials: anybody, Prefix: "sweep-", Now: h.now, Definitions: definitions})
+	if err := db.CreateTables(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.on(db)
+	idle, used, never, closed := h.active(1, locale.Chinese, true), h.active(2, locale.English, false), h.create(3, locale.English), h.active(4, locale.English, false)
+	if _, err := h.Close(t.Context(), h.enter("heron4").Session); err != nil {
+		t.Fatal(err)
+	}
+	h.days(7)
+	h.run(0, 0, 1)
+	h.days(23)
+	h.run(0, 0, 1)
+	h.days(500)
+	h.enter("heron2")
+	for _, wait := range []int{505, 30, 23, 6} {
+		h.days(wait)
+		h.run(1, 0, 0)
+		h.run(0, 0, 0)
+	}
+	h.days(1)
+	h.run(0, 1, 0)
+	if h.status(idle.ID) != account.Inactive || h.status(used.ID) != account.Active {
+		t.Errorf("%s, %s", h.status(idle.ID), h.status(used.ID))
+	}
+	for _, a := range []*account.Account{never, closed} {
+		if _, err := h.Get(t.Context(), a.ID); fault.Code(err) != "not_found" {
+			t.Errorf("%s is there: %v", a.Username, err)
+		}
+	}
+	if n := len(h.outbox.to(idle.ID, message.DormantWarning)); n != 8 {
+		t.Errorf("%d warnings", n)
 	}
 }

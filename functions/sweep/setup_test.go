@@ -66,16 +66,24 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.db, err = embedded.Open(filepath.Join(dir, "tables"), h.now, account.Definition, session.Definition, web.LimitsDefinition, message.Definition)
+	h.db, err = embedded.Open(filepath.Join(dir, "tables"), h.now, definitions...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.db.Close() })
-	h.outbox = &outbox{Database: h.db}
-	h.keys, h.Store = keys, account.NewStore(h.outbox, keys, h.now)
+	h.keys = keys
+	h.on(h.db)
+	return h
+}
+
+var definitions = []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition}
+
+// on has accounts and sweep work on these tables.
+func (h *house) on(db table.Database) {
+	h.outbox = &outbox{Database: db}
+	h.Store = account.NewStore(h.outbox, h.keys, h.now)
 	h.Hasher.Cost = credential.Cost{Memory: 64, Time: 1, Threads: 1}
 	h.sweep = h.sweeper(h.outbox, 0)
-	return h
 }
 
 func (h *house) sweeper(db table.Database, most int) *sweep.Sweep {
