@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"postkontor/shared/locale"
+	"postkontor/shared/page"
 	"postkontor/shared/session"
 	"postkontor/shared/web"
 )
@@ -22,6 +23,7 @@ var (
 	forAnyone = []card{
 		{"/register", "site.card.register", "site.card.register.text"},
 		{"/login", "site.card.login", "site.card.login.text"},
+		{"/recover", "site.card.recover", "site.card.recover.text"},
 		{"/help", "site.card.help", "site.card.help.text"},
 	}
 	forUser = []card{
@@ -44,6 +46,7 @@ func (s *Site) home(_ context.Context, v *web.Visit) (web.Answer, error) {
 type question struct {
 	ID, Title string
 	Answer    []string
+	Links     []page.Link
 }
 
 type helpView struct {
@@ -83,7 +86,13 @@ func (s *Site) help(_ context.Context, v *web.Visit) (web.Answer, error) {
 	return web.Answer{Template: "help", Title: "site.help.title", View: view}, nil
 }
 
+// helpLinks are what some answers lead to, by the ids of their questions.
+var (
+	newPassword = page.Link{Href: "/recover", Label: "site.help.recover.password"}
+	helpLinks   = map[string][]page.Link{"locked": {newPassword}, "forgotten": {newPassword, {Href: "/recover/username", Label: "site.help.recover.username"}}}
+)
+
 func ask(lang locale.Tag, id string) question {
 	key := "site.help." + id
-	return question{ID: id, Title: locale.Text(lang, key), Answer: strings.Split(locale.Text(lang, key+".answer"), "\n\n")}
+	return question{ID: id, Title: locale.Text(lang, key), Answer: strings.Split(locale.Text(lang, key+".answer"), "\n\n"), Links: helpLinks[id]}
 }
