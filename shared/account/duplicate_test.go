@@ -119,7 +119,6 @@ func TestTheClaimPassesWhenNobodyObjects(t *testing.T) {
 	h := open(t)
 	first, second, live := h.twins(t, nil)
 	h.prove(t, first.ID, account.ProvePhone)
-	holder := h.enter(t, "heron1", password)
 	code := h.letter(t, live)
 	a, err := h.EnterLetter(t.Context(), live, " "+strings.ToLower(code[:4])+"-"+code[4:])
 	if err != nil || a.Status != account.Flagged || a.ClaimAt == nil || !a.ClaimAt.Equal(h.now().Add(account.ObjectionTime)) || live.Scope != session.Flagged {
@@ -135,7 +134,7 @@ func TestTheClaimPassesWhenNobodyObjects(t *testing.T) {
 	if e := h.enter(t, "heron2", password); e.Session.Scope != session.Flagged || h.status(t, first.ID) != account.Active {
 		t.Errorf("a second before the end the login's scope is %s", e.Session.Scope)
 	}
-	holder = h.enter(t, "heron1", password)
+	holder := h.enter(t, "heron1", password)
 	h.advance(time.Second)
 	if e := h.enter(t, "heron2", password); e.Session.Scope != session.Full || e.Account.Status != account.Active || e.Account.ClaimAt != nil {
 		t.Errorf("after it the login's scope is %s, the account %s", e.Session.Scope, e.Account.Status)
@@ -156,14 +155,13 @@ func TestTheHolderObjects(t *testing.T) {
 	h := open(t)
 	ctx := t.Context()
 	first, second, live := h.twins(t, nil)
-	holder := h.enter(t, "heron1", password)
 	if _, err := h.EnterLetter(ctx, live, h.letter(t, live)); err != nil {
 		t.Fatal(err)
 	}
 	h.advance(8 * 24 * time.Hour) // longer than other notices' tokens are good
 	spare := h.letter(t, h.enter(t, "heron2", password).Session)
 	h.advance(5 * 24 * time.Hour)
-	holder = h.enter(t, "heron1", password)
+	holder := h.enter(t, "heron1", password)
 	token := h.newest(t, first.ID, message.ClaimChallenged).Secret
 	if undone, err := h.Disavow(ctx, token, session.Opening{}); err != nil || !slices.Equal(undone, []string{"claim-challenged"}) {
 		t.Fatalf("objecting: %v, %v", undone, err)
