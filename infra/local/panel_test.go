@@ -94,7 +94,7 @@ func TestThePage(t *testing.T) {
 		p.must(http.StatusOK, "GET", "/_local/static/"+asset, nil)
 	}
 	p.must(http.StatusSeeOther, "GET", "/_local", nil)
-	p.must(http.StatusNotFound, "POST", "/_local/sweep", nil)
+	p.must(http.StatusNotFound, "POST", "/_local/nothing", nil)
 }
 
 // TestThePageHasItsWords in every language, with every kind of message and everything broken.
