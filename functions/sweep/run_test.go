@@ -212,10 +212,15 @@ func TestOneBrokenAccountStopsNoOther(t *testing.T) {
 		}
 		h.days(2)
 	}
+	h.days(1035)
+	capped, err := h.sweeper(h.outbox, 2).Run(t.Context(), order)
+	if err != nil || capped.Warned == 0 {
+		t.Errorf("a run that its cap stops is begun again: %+v, %v", capped, err)
+	}
 	if err := h.db.Table("accounts").Put(t.Context(), item); err != nil {
 		t.Fatal(err)
 	}
-	h.run(1, 0, 0)
+	h.run(3-capped.Warned, 0, 0)
 }
 
 // TestSweepCost holds a run to what the package's doc says: 34 calls when nothing is due; one more for each account that

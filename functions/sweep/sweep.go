@@ -93,15 +93,22 @@ func (s *Sweep) Run(ctx context.Context, o Order) (Report, error) {
 		r.fail(s.Accounts.Advance(ctx, progress, done))
 	}
 	s.tell(ctx, r, done)
+	if r.capped {
+		return r.report, nil
+	}
 	return r.report, errors.Join(r.errs...)
 }
 
-// tell logs a run, and raises the alarm of one that stopped by Most.
+// tell logs a run, and raises the alarm of one that stopped by Most. Such a run has no other error: Lambda would begin it
+// again, and so go past Most.
 func (s *Sweep) tell(ctx context.Context, r *run, done time.Time) {
 	s.Log.InfoContext(ctx, "sweep", "visited", r.report.Visited, "rebucketed", r.report.Rebucketed, "warned", r.report.Warned,
 		"deactivated", r.report.Deactivated, "erased", r.report.Erased, "errors", len(r.errs), "dryRun", r.dry, "until", done.Format(time.DateOnly))
 	if !r.capped {
 		return
+	}
+	for _, err := range r.errs {
+		s.Log.ErrorContext(ctx, "sweep stopped by its cap", "error", err)
 	}
 	if err := s.Metrics.Emit([]metric.Value{{Name: "SweepCapReached", Unit: metric.Count, Value: 1}}); err != nil {
 		s.Log.ErrorContext(ctx, "writing a metric", "error", err)
