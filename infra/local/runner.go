@@ -37,19 +37,20 @@ type options struct {
 // runner is the whole product in one process.
 type runner struct {
 	options
-	clock   clock
-	faults  switches
-	lost    lostCookies
-	own     *embedded.Database // the runner's own tables
-	tables  table.Database     // the product's
-	events  *events
-	keys    secret.Source
-	mailbox *mailbox
-	post    *post
-	front   *front
-	sweeper *sweep.Sweep
-	panel   http.Handler
-	closers []io.Closer // in the order of opening
+	clock    clock
+	faults   switches
+	lost     lostCookies
+	own      *embedded.Database // the runner's own tables
+	tables   table.Database     // the product's
+	events   *events
+	keys     secret.Source
+	accounts *account.Store // one, so that all functions hash in one queue
+	mailbox  *mailbox
+	post     *post
+	front    *front
+	sweeper  *sweep.Sweep
+	panel    http.Handler
+	closers  []io.Closer // in the order of opening
 }
 
 // open opens all that a runner keeps, builds the functions, and sends what was left to be sent.
@@ -133,9 +134,9 @@ func (r *runner) openDynamo(ctx context.Context) error {
 // build makes the functions and all that stands around them.
 func (r *runner) build() {
 	db := watched{r.tables, &r.faults}
-	accounts := account.NewStore(db, r.keys, r.clock.Now) // one, so that all functions hash in one queue
+	r.accounts = account.NewStore(db, r.keys, r.clock.Now)
 	h := &house.House{DB: func(string) table.Database { return db }, Keys: func(string) secret.Source { return r.keys },
-		Accounts: func(string) *account.Store { return accounts }, Now: r.clock.Now, Origin: r.origin, Operator: operator.Default(),
+		Accounts: func(string) *account.Store { return r.accounts }, Now: r.clock.Now, Origin: r.origin, Operator: operator.Default(),
 		Mailbox: "/_local/", Budgets: os.Getenv("SMS_BUDGETS"), Events: r.events}
 	r.mailbox = newMailbox(r.own.Table(mailboxTable.Name), r.clock.Now)
 	waiting := &courier.Waiting{Now: r.clock.Now}
