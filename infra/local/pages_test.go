@@ -223,6 +223,9 @@ func TestPages_EveryLanguageByChoice(t *testing.T) {
 	t.Parallel()
 	p := startProduct(t)
 	v := p.visitor(t, "en")
+	v.lang = "sv" // though the browser still asks for English
+	v.get("/?lang=sv")
+	v.get("/register")
 	v.finish(v.register(1), 1)
 	for _, path := range []string{"/", "/help", "/account", "/account/password", "/account/sessions", "/verify", "/login", "/register", "/account/email", "/account/phone"} {
 		for _, l := range locale.Languages() {

@@ -197,6 +197,9 @@ func TestSE5_EndingOtherSessions(t *testing.T) {
 	if n := living(); n != 0 {
 		t.Errorf("%d others live after a change of the password", n)
 	}
+	if own := v.get("/account"); own.StatusCode != http.StatusOK {
+		t.Errorf("the change ended the session that made it: %d", own.StatusCode)
+	}
 }
 
 // TestSE6_PagesAskForALoginAndLeadBack when the login is over 20 minutes old; until then they do not.
