@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"unicode/utf8"
 )
 
 // script is what must never stand in a page as it was typed.
@@ -304,6 +305,9 @@ func (v *visitor) untyped(what string, a answered) {
 		if strings.Contains(a.body, typed) {
 			v.t.Errorf("%q: %q stands in the page", what, typed)
 		}
+	}
+	if !utf8.ValidString(a.body) {
+		v.t.Errorf("%q: the page is not UTF-8", what)
 	}
 	if strings.Contains(strings.Join(a.Header["Set-Cookie"], " "), "typed=1") || strings.Contains(a.Header.Get("Location"), "\n") {
 		v.t.Errorf("%q writes headers: %v", what, a.Header)

@@ -223,6 +223,9 @@ func TestPages_EveryLanguageByChoice(t *testing.T) {
 	t.Parallel()
 	p := startProduct(t)
 	v := p.visitor(t, "en")
+	v.lang = "sv" // though the browser still asks for English
+	v.get("/?lang=sv")
+	v.get("/register")
 	v.finish(v.register(1), 1)
 	for _, path := range []string{"/", "/help", "/account", "/account/password", "/account/sessions", "/verify", "/login", "/register", "/account/email", "/account/phone"} {
 		for _, l := range locale.Languages() {
@@ -282,7 +285,7 @@ func TestPages_NextStaysHere(t *testing.T) {
 	p := startProduct(t)
 	who := p.create(1)
 	for n, next := range []string{
-		"https://evil.example/", "//evil.example", "///evil.example", `/\evil.example`, `\\evil.example`, "/\t/evil.example", "/\n/evil.example", "%2F%2Fevil.example", "/%2Fevil.example",
+		"https://evil.example/", "//evil.example", "//evil.example/x", "///evil.example", `/\evil.example`, `\\evil.example`, "/\t/evil.example", "/\n/evil.example", "%2F%2Fevil.example", "/%2Fevil.example",
 		"javascript:alert(1)", "data:text/html,x", "http:evil.example", "http:/evil.example", "evil.example", "/.//evil.example", "/..//evil.example", "@evil.example", "/@evil.example",
 		"\u2028//evil.example", " //evil.example", "/account\r\nSet-Cookie: typed=1", "?next=//evil.example", "/account/../..//evil.example", "/;//evil.example",
 		"http://localhost.evil.example/", "//localhost@evil.example", "//localhost:80@evil.example",
@@ -292,13 +295,14 @@ func TestPages_NextStaysHere(t *testing.T) {
 		login := v.get("/login?" + url.Values{"next": {next}}.Encode())
 		for _, form := range []url.Values{login.forms[len(login.forms)-1].values, {"next": {next}}} {
 			a := v.send("POST", "/login", plus(form, "username", who.username, "password", who.password), v.from...)
-			at, err := url.Parse(a.Header.Get("Location"))
+			location := a.Header.Get("Location")
+			at, err := url.Parse(location)
 			if a.StatusCode != http.StatusSeeOther || err != nil {
 				t.Fatalf("%q: %d %v", next, a.StatusCode, err)
 			}
 			here, _ := url.Parse(p.url + "/login")
-			if to := here.ResolveReference(at); to.Host != here.Host || strings.Contains(a.Header.Get("Location"), `\`) {
-				t.Errorf("%q leads to %s", next, a.Header.Get("Location"))
+			if to := here.ResolveReference(at); to.Host != here.Host || strings.HasPrefix(location, "//") || strings.ContainsAny(location, "\\\t\n") {
+				t.Errorf("%q leads to %s", next, location)
 			}
 		}
 	}

@@ -26,6 +26,7 @@ func TestSE1_OnlyTheWholeTokenCounts(t *testing.T) {
 		"another first character": token[:30] + string(token[30]^1) + token[31:],
 		"in other letters":        strings.ToUpper(token),
 		"nothing":                 "",
+		"nothing but its kind":    "pks_",
 		"long":                    "pks_" + strings.Repeat("A", 5000),
 	} {
 		p.send("GET", "/v1/account", nil, "Authorization", "Bearer "+wrong).refused(t, http.StatusUnauthorized, "login_required")
@@ -195,6 +196,9 @@ func TestSE5_EndingOtherSessions(t *testing.T) {
 		"newPasswordAgain": {"seven quiet herons"}}), "/account")
 	if n := living(); n != 0 {
 		t.Errorf("%d others live after a change of the password", n)
+	}
+	if own := v.get("/account"); own.StatusCode != http.StatusOK {
+		t.Errorf("the change ended the session that made it: %d", own.StatusCode)
 	}
 }
 

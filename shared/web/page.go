@@ -134,24 +134,25 @@ func (a *App) picked(w http.ResponseWriter, r *http.Request) error {
 	return ignoreCondition(a.Sessions.Save(r.Context(), q.session))
 }
 
-// formValues are a GET's query and a POST's form.
+// formValues are a GET's query and a POST's form, as text.
 func formValues(r *http.Request) (url.Values, error) {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
-		return r.URL.Query(), nil
+	all := r.URL.Query()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if kind != "application/x-www-form-urlencoded" && r.ContentLength > 0 {
+			return nil, fault.New(fault.MediaType, "media_type")
+		}
+		if err := r.ParseForm(); err != nil {
+			return nil, &fault.Error{Kind: fault.BodyInvalid, Code: "body_invalid", Err: errors.New("the form cannot be parsed")}
+		}
+		all = r.PostForm
 	}
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if kind != "application/x-www-form-urlencoded" && r.ContentLength > 0 {
-		return nil, fault.New(fault.MediaType, "media_type")
-	}
-	if err := r.ParseForm(); err != nil {
-		return nil, &fault.Error{Kind: fault.BodyInvalid, Code: "body_invalid", Err: errors.New("the form cannot be parsed")}
-	}
-	for _, values := range r.PostForm {
-		for i := range values { // %FF is no text either
+	for _, values := range all {
+		for i := range values { // %FF is no text
 			values[i] = strings.ToValidUTF8(values[i], "\uFFFD")
 		}
 	}
-	return r.PostForm, nil
+	return all, nil
 }
 
 // localPath answers a path of this site, "" for everything that leads elsewhere.
