@@ -149,7 +149,7 @@ func TestOTP4_ACodeIsForTheAddressItWentTo(t *testing.T) {
 	p.must(http.StatusOK, "POST", "/v1/account/email/verify", object{"code": p.codeTo("third@example.com")}, who.as()...)
 	p.must(http.StatusAccepted, "PUT", "/v1/account/email", object{"email": "fourth@example.com"}, who.as()...)
 	p.must(http.StatusAccepted, "PUT", "/v1/account/email", object{"email": "third@example.com"}, who.as()...) // as it was
-	if status, fault := p.enter(who, "email", p.codeTo("fourth@example.com")); status == http.StatusOK {
+	if status, fault := p.enterCode(who, "email", p.codeTo("fourth@example.com")); status == http.StatusOK {
 		t.Errorf("a code of an address that was taken back: %d %s", status, fault)
 	}
 	if a := p.account(who); a["email"] != "third@example.com" || a["emailVerified"] != true || a["pendingEmail"] != nil {
