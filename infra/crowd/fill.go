@@ -47,8 +47,22 @@ func (c *crowd) original(ctx context.Context) (o original, err error) {
 	return o, nil
 }
 
-// atOnce is how many transactions are under way at a time: the embedded table writes those to the disk together.
+// atOnce is how many writes are under way at a time: the embedded table writes those to the disk together; DynamoDB Local
+// does one after the other.
 const atOnce = 32
+
+// write puts items in one transaction, or where transactions are slow, one by one.
+func (c *crowd) write(ctx context.Context, ops []table.Op) error {
+	if !c.oneByOne {
+		return c.db.Transact(ctx, ops...)
+	}
+	for _, op := range ops {
+		if err := c.db.Table(op.Table).Put(ctx, op.Item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // fill writes so many copies, 50 a transaction.
 func (c *crowd) fill(ctx context.Context, accounts int) error {
@@ -65,7 +79,7 @@ func (c *crowd) fill(ctx context.Context, accounts int) error {
 			defer func() { <-free }()
 			ops, failed := c.copies(o, first, min(first+table.MaxOps/2, accounts))
 			if failed == nil {
-				failed = c.db.Transact(ctx, ops...)
+				failed = c.write(ctx, ops)
 			}
 			if failed != nil {
 				once.Do(func() { err = failed })

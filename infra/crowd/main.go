@@ -51,6 +51,8 @@ type crowd struct {
 	keys  secret.Source
 	clock atomic.Int64 // nanoseconds
 	close []func() error
+
+	oneByOne bool
 }
 
 func (c *crowd) now() time.Time { return time.Unix(0, c.clock.Load()).UTC() }
@@ -93,7 +95,7 @@ func (c *crowd) open(ctx context.Context, dir string, dynamoDB bool) (err error)
 		return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 	})
 	db := dynamo.New(dynamo.Options{Endpoint: server.Endpoint, Region: "us-east-1", Credentials: local, Now: c.now, Definitions: house.Tables()})
-	c.db = db
+	c.db, c.oneByOne = db, true
 	return db.CreateTables(ctx)
 }
 
