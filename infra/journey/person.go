@@ -15,19 +15,20 @@ type Person struct {
 	Street, City       string
 	State, Zip         string
 	Answers            [2]string
+	Language           string // in which it is written to
 }
 
 // Fictional answers a person whose username ends with n.
 func Fictional(n string) Person {
 	return Person{Username: "wayfarer." + n, Password: "seven quiet herons " + n, First: "Noor", Last: "Wayfarer",
 		Email: "wayfarer." + n + "@mail.example", Phone: "+12025550143", Street: "1200 Harbor Ave", City: "Seattle", State: "WA", Zip: "98101",
-		Answers: [2]string{"a green bicycle", "the old lighthouse"}}
+		Answers: [2]string{"a green bicycle", "the old lighthouse"}, Language: "en"}
 }
 
 // Steps are the forms of the registration, in order. The questions are two of those that the product offers.
-func (p Person) Steps(language string, questions [2]string) []url.Values {
+func (p Person) Steps(questions [2]string) []url.Values {
 	return []url.Values{
-		{"step": {"you"}, "language": {language}, "type": {"personal"}, "name.first": {p.First}, "name.last": {p.Last},
+		{"step": {"you"}, "language": {p.Language}, "type": {"personal"}, "name.first": {p.First}, "name.last": {p.Last},
 			"email": {p.Email}, "phone": {p.Phone}},
 		{"step": {"address"}, "street": {p.Street}, "city": {p.City}, "state": {p.State}, "zip": {p.Zip}},
 		{"step": {"login"}, "username": {p.Username}, "password": {p.Password}, "passwordAgain": {p.Password},
@@ -50,7 +51,7 @@ type stop struct {
 // Walk creates an account, proves e-mail address and mobile number, logs out and logs in again, with pages and forms
 // only. It tells each stop that was reached.
 func Walk(v *Visitor, p Person, questions [2]string, codes Codes, tell func(string)) error {
-	steps := p.Steps("en", questions)
+	steps := p.Steps(questions)
 	prove := func(channel, to string) func() (Page, error) {
 		return func() (Page, error) {
 			code, err := codes(map[string]string{"email": "email", "phone": "sms"}[channel], to)

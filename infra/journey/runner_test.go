@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // binary is the local runner, built once for all tests.
@@ -79,6 +80,11 @@ func start(t *testing.T) runner {
 
 // code answers the newest code that was sent by a channel to an address.
 func (r runner) code(channel, to string) (string, error) {
+	return r.newest(channel, to, `(?m)^(?:\d{6}|[0-9A-Z]{10})$`)
+}
+
+// newest answers what matches in the newest message by a channel to an address that has such a thing.
+func (r runner) newest(channel, to, what string) (string, error) {
 	response, err := http.Get(r.origin + "/_local/messages?to=" + url.QueryEscape(to))
 	if err != nil {
 		return "", err
@@ -91,9 +97,28 @@ func (r runner) code(channel, to string) (string, error) {
 		return "", err
 	}
 	for _, m := range messages.Items {
-		if code := regexp.MustCompile(`(?m)^\d{6}$`).FindString(m.Text); m.Channel == channel && code != "" {
-			return code, nil
+		if found := regexp.MustCompile(what).FindString(m.Text); m.Channel == channel && found != "" {
+			return found, nil
 		}
 	}
-	return "", fmt.Errorf("no code came by %s", channel)
+	return "", fmt.Errorf("nothing like %s came by %s", what, channel)
+}
+
+// tell does something with a route of the runner's own.
+func (r runner) tell(t *testing.T, route, body string) {
+	t.Helper()
+	response, err := http.Post(r.origin+"/_local/"+route, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("%s of %s answered %d", route, body, response.StatusCode)
+	}
+}
+
+// later moves the clock.
+func (r runner) later(t *testing.T, d time.Duration) {
+	t.Helper()
+	r.tell(t, "clock", fmt.Sprintf(`{"advance":%q}`, d))
 }
