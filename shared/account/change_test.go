@@ -79,11 +79,13 @@ func TestFiftyRaceForOneName(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 50 {
 		group.Go(func() {
-			r := registration(100 + i)
-			r.Username = "heron0"
-			_, err := h.Create(t.Context(), r, none)
+			var err error
 			if i < len(sessions) {
 				_, err = h.Rename(t.Context(), sessions[i], "Heron0")
+			} else {
+				r := registration(100 + i)
+				r.Username = "heron0"
+				_, err = h.Create(t.Context(), r, none)
 			}
 			switch {
 			case err == nil:

@@ -400,6 +400,27 @@ func TestNoticesGoWhereTheAccountWasReached(t *testing.T) {
 	}
 }
 
+// A device that was known has no tries of its own in the recovery that follows a disavow.
+func TestADisavowEndsTheDevices(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a, e := h.proved(t, 1)
+	h.rename(t, e.Session, "otter")
+	h.disavow(t, h.token(t, a.ID, message.UsernameChanged))
+	for i := range 6 {
+		device := e.Device
+		if i == 5 {
+			device = ""
+		}
+		r, err := h.Recover(t.Context(), "heron1", device, true)
+		must(t, err)
+		want := map[bool]string{true: "way_closed", false: "answers_wrong"}[i == 5]
+		if err := h.RecoverByAnswering(t.Context(), r.ID, otherAnswers, session.Opening{}); fault.Code(err) != want {
+			t.Errorf("try %d: %v", i+1, err)
+		}
+	}
+}
+
 // More changes and sessions than one transaction holds are undone and ended all the same.
 func TestADisavowOfMany(t *testing.T) {
 	t.Parallel()
