@@ -400,6 +400,23 @@ func TestNoticesGoWhereTheAccountWasReached(t *testing.T) {
 	}
 }
 
+func TestWhatWaitsForAProofIsDropped(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a, e := h.proved(t, 1)
+	h.rename(t, e.Session, "otter")
+	h.advance(time.Minute)
+	must(t, h.ChangeContact(t.Context(), e.Session, account.ProveEmail, "thief@example.com"))
+	code := h.code(t, a.ID, account.ProveEmail)
+	h.disavow(t, h.token(t, a.ID, message.UsernameChanged))
+	if _, err := h.Prove(t.Context(), a.ID, account.ProveEmail, code); fault.Code(err) != "code_wrong" {
+		t.Errorf("proving it after the disavow: %v", err)
+	}
+	if now, _ := h.Get(t.Context(), a.ID); now.PendingEmail != "" || now.Email != a.Email {
+		t.Errorf("the e-mail address is %s, and %s waits", now.Email, now.PendingEmail)
+	}
+}
+
 // A device that was known has no tries of its own in the recovery that follows a disavow.
 func TestADisavowEndsTheDevices(t *testing.T) {
 	t.Parallel()
