@@ -54,8 +54,9 @@ func (l *Login) enterLetter(ctx context.Context, in *LetterRequest) (*AccountAns
 
 type duplicateView struct {
 	page.Form
-	Notice page.Alert
-	Code   page.Input
+	Notice  page.Alert
+	Waiting bool // for the holder of the older account to object
+	Code    page.Input
 }
 
 func (l *Login) showDuplicate(ctx context.Context, v *web.Visit) (web.Answer, error) {
@@ -67,10 +68,10 @@ func (l *Login) showDuplicate(ctx context.Context, v *web.Visit) (web.Answer, er
 }
 
 func duplicatePage(v *web.Visit, a *account.Account, form page.Form, status int) web.Answer {
-	view := duplicateView{Form: form, Code: form.Input(page.Input{Name: "code", Label: "login.duplicate.code", Hint: "login.duplicate.code.hint",
+	view := duplicateView{Form: form, Waiting: a.ClaimAt != nil, Code: form.Input(page.Input{Name: "code", Label: "login.duplicate.code", Hint: "login.duplicate.code.hint",
 		Autocomplete: "off", MaxLength: 20, Verbatim: true})}
 	switch {
-	case a.ClaimAt != nil:
+	case view.Waiting:
 		view.Notice = page.Alert{Kind: "info", Text: locale.Text(v.Lang, "login.duplicate.waiting", "when", locale.Moment(v.Lang, *a.ClaimAt))}
 	case v.Form.Values.Has("sent"):
 		view.Notice = page.Alert{Kind: "success", Text: locale.Text(v.Lang, "login.duplicate.letter.sent")}

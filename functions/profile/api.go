@@ -143,7 +143,7 @@ func (p *Profile) send(purpose account.Purpose) func(context.Context, *struct{})
 
 func (p *Profile) verify(purpose account.Purpose) func(context.Context, *CodeRequest) (*Answer, error) {
 	return func(ctx context.Context, in *CodeRequest) (*Answer, error) {
-		a, err := p.Accounts.Prove(ctx, web.Session(ctx).Account, purpose, in.Body.Code)
+		a, err := p.Accounts.Prove(ctx, web.Session(ctx), purpose, in.Body.Code)
 		return answer(ctx, a, err)
 	}
 }

@@ -26,7 +26,7 @@ func lines(lang locale.Tag, events []account.Event) []line {
 		shown[i] = line{When: locale.Moment(lang, e.At), What: kind(lang, e.Kind), IP: e.IP, Device: session.Device(e.UserAgent)}
 		var parts []string
 		for _, part := range strings.Fields(e.Detail) {
-			if words, ok := locale.Lookup(lang, "profile.detail."+part); ok {
+			if words, ok := locale.Lookup(lang, "profile.detail."+part); ok && !strings.HasPrefix(e.Kind, part+"-") {
 				parts = append(parts, words)
 			}
 		}

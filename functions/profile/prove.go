@@ -85,7 +85,7 @@ func (p *Profile) takeVerify(ctx context.Context, v *web.Visit) (web.Answer, err
 	} else if v.Form.Values.Get("code") == "" {
 		err = fault.Fields([]fault.Field{{Location: "body.code", Code: "validation.required"}})
 	} else {
-		_, err = p.Accounts.Prove(ctx, v.Session.Account, purpose, v.Form.Values.Get("code")) // may flag the account: /verify then leads on
+		_, err = p.Accounts.Prove(ctx, v.Session, purpose, v.Form.Values.Get("code")) // may flag the account: /verify then leads on
 	}
 	if err == nil {
 		return web.See(next), nil

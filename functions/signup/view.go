@@ -29,7 +29,6 @@ type (
 	loginView struct {
 		page.Form
 		Steps                     page.Steps
-		Address                   []string
 		Username, Password, Again page.Input
 		Secured                   []page.Secured
 	}

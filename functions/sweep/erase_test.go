@@ -11,6 +11,7 @@ import (
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
+	"postkontor/shared/session"
 	"postkontor/shared/table"
 )
 
@@ -86,7 +87,7 @@ func TestProvingRacesTheErasing(t *testing.T) {
 	go func() {
 		won := 0
 		for n, a := range all {
-			if _, err := h.Prove(t.Context(), a.ID, account.ProveEmail, codes[n]); err == nil {
+			if _, err := h.Prove(t.Context(), &session.Session{Account: a.ID}, account.ProveEmail, codes[n]); err == nil {
 				won++
 			}
 		}

@@ -175,7 +175,7 @@ func (h *house) active(n int, language locale.Tag, phone bool) *account.Account 
 
 func (h *house) prove(id string, p account.Purpose, template message.Template) *account.Account {
 	h.Helper()
-	a, err := h.Prove(h.Context(), id, p, h.secret(id, template))
+	a, err := h.Prove(h.Context(), &session.Session{Account: id}, p, h.secret(id, template))
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -158,8 +158,10 @@ func TestChanges(t *testing.T) {
 	b.open(undo)
 	b.look("not-me-spent")
 	b.open("/account")
-	b.logIn(p, "/login") // the password is off
+	b.logIn(p, "/login")
+	b.says(`main [role="alert"]`, locale.Text(b.lang, "fault.password_disabled.title"))
 	b.look("login-disabled")
+	b.press(`main a[href="/recover"]`, "/recover")
 }
 
 // TestDuplicate: a second account of one person asks by letter for the place of the first, whose holder objects.

@@ -93,7 +93,7 @@ func TestOneClaimUnderRace(t *testing.T) {
 		a := h.create(t, r)
 		code := h.code(t, a.ID, account.ProveEmail)
 		group.Go(func() {
-			a, err := h.Prove(t.Context(), a.ID, account.ProveEmail, code)
+			a, err := h.Prove(t.Context(), &session.Session{Account: a.ID}, account.ProveEmail, code)
 			if err != nil {
 				t.Errorf("proving: %v", err)
 			} else if a.Status == account.Active {
@@ -113,14 +113,14 @@ func TestOTP2_CodesEndAfterTenMinutesAndOneUse(t *testing.T) {
 	a := h.create(t, registration(1))
 	code := h.code(t, a.ID, account.ProvePhone)
 	h.advance(9*time.Minute + 59*time.Second)
-	if _, err := h.Prove(t.Context(), a.ID, account.ProvePhone, code[:3]+" "+code[3:]); err != nil {
+	if _, err := h.Prove(t.Context(), &session.Session{Account: a.ID}, account.ProvePhone, code[:3]+" "+code[3:]); err != nil {
 		t.Errorf("at 9:59: %v", err)
 	}
-	if _, err := h.Prove(t.Context(), a.ID, account.ProvePhone, code); fault.Code(err) != "code_wrong" {
+	if _, err := h.Prove(t.Context(), &session.Session{Account: a.ID}, account.ProvePhone, code); fault.Code(err) != "code_wrong" {
 		t.Errorf("a second time: %v", err)
 	}
 	h.advance(2 * time.Second)
-	if _, err := h.Prove(t.Context(), a.ID, account.ProveEmail, h.code(t, a.ID, account.ProveEmail)); fault.Code(err) != "code_expired" {
+	if _, err := h.Prove(t.Context(), &session.Session{Account: a.ID}, account.ProveEmail, h.code(t, a.ID, account.ProveEmail)); fault.Code(err) != "code_expired" {
 		t.Errorf("at 10:01: %v", err)
 	}
 }
@@ -132,7 +132,7 @@ func TestOTP3_ANewCodeKeepsTheCountOfTries(t *testing.T) {
 	a := h.create(t, registration(1))
 	old := h.code(t, a.ID, account.ProveEmail)
 	for range 4 {
-		if _, err := h.Prove(ctx, a.ID, account.ProveEmail, wrong(old)); fault.Code(err) != "code_wrong" {
+		if _, err := h.Prove(ctx, &session.Session{Account: a.ID}, account.ProveEmail, wrong(old)); fault.Code(err) != "code_wrong" {
 			t.Fatalf("a wrong code: %v", err)
 		}
 	}
@@ -141,10 +141,10 @@ func TestOTP3_ANewCodeKeepsTheCountOfTries(t *testing.T) {
 		t.Fatal(err)
 	}
 	fresh := h.code(t, a.ID, account.ProveEmail)
-	if _, err := h.Prove(ctx, a.ID, account.ProveEmail, old); fault.Code(err) != "code_wrong" && old != fresh {
+	if _, err := h.Prove(ctx, &session.Session{Account: a.ID}, account.ProveEmail, old); fault.Code(err) != "code_wrong" && old != fresh {
 		t.Errorf("the replaced code: %v", err)
 	}
-	if _, err := h.Prove(ctx, a.ID, account.ProveEmail, fresh); fault.Code(err) != "way_closed" {
+	if _, err := h.Prove(ctx, &session.Session{Account: a.ID}, account.ProveEmail, fresh); fault.Code(err) != "way_closed" {
 		t.Errorf("the sixth try: %v", err)
 	}
 	h.advance(24 * time.Hour)
@@ -158,10 +158,10 @@ func TestOTP4_CodesAreBoundToAccountAndPurpose(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	a, b := h.create(t, registration(1)), h.create(t, registration(2))
-	if _, err := h.Prove(t.Context(), a.ID, account.ProveEmail, h.code(t, a.ID, account.ProvePhone)); fault.Code(err) != "code_wrong" {
+	if _, err := h.Prove(t.Context(), &session.Session{Account: a.ID}, account.ProveEmail, h.code(t, a.ID, account.ProvePhone)); fault.Code(err) != "code_wrong" {
 		t.Errorf("the mobile's code for the e-mail: %v", err)
 	}
-	if _, err := h.Prove(t.Context(), a.ID, account.ProveEmail, h.code(t, b.ID, account.ProveEmail)); fault.Code(err) != "code_wrong" {
+	if _, err := h.Prove(t.Context(), &session.Session{Account: a.ID}, account.ProveEmail, h.code(t, b.ID, account.ProveEmail)); fault.Code(err) != "code_wrong" {
 		t.Errorf("another account's code: %v", err)
 	}
 }
@@ -175,7 +175,7 @@ func TestExactlyFiveTriesOfManyAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for range 50 {
 		group.Go(func() {
-			_, err := h.Prove(t.Context(), a.ID, account.ProveEmail, wrong(code))
+			_, err := h.Prove(t.Context(), &session.Session{Account: a.ID}, account.ProveEmail, wrong(code))
 			switch fault.Code(err) {
 			case "code_wrong":
 				compared.Add(1)

@@ -409,7 +409,7 @@ func TestWhatWaitsForAProofIsDropped(t *testing.T) {
 	must(t, h.ChangeContact(t.Context(), e.Session, account.ProveEmail, "thief@example.com"))
 	code := h.code(t, a.ID, account.ProveEmail)
 	h.disavow(t, h.token(t, a.ID, message.UsernameChanged))
-	if _, err := h.Prove(t.Context(), a.ID, account.ProveEmail, code); fault.Code(err) != "code_wrong" {
+	if _, err := h.Prove(t.Context(), &session.Session{Account: a.ID}, account.ProveEmail, code); fault.Code(err) != "code_wrong" {
 		t.Errorf("proving it after the disavow: %v", err)
 	}
 	if now, _ := h.Get(t.Context(), a.ID); now.PendingEmail != "" || now.Email != a.Email {

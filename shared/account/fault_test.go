@@ -57,7 +57,10 @@ var acts = map[string]func(*testing.T, *house) (act func(context.Context) error,
 	"the e-mail is proved": func(t *testing.T, h *house) (func(context.Context) error, int) {
 		a := h.create(t, registration(1))
 		code := h.code(t, a.ID, account.ProveEmail)
-		return func(ctx context.Context) error { _, err := h.Prove(ctx, a.ID, account.ProveEmail, code); return err }, 1
+		return func(ctx context.Context) error {
+			_, err := h.Prove(ctx, &session.Session{Account: a.ID}, account.ProveEmail, code)
+			return err
+		}, 1
 	},
 	"a second account is flagged": func(t *testing.T, h *house) (func(context.Context) error, int) {
 		h.prove(t, h.create(t, registration(1)).ID, account.ProveEmail)
@@ -65,7 +68,10 @@ var acts = map[string]func(*testing.T, *house) (act func(context.Context) error,
 		r.Name = registration(1).Name
 		a := h.create(t, r)
 		code := h.code(t, a.ID, account.ProveEmail)
-		return func(ctx context.Context) error { _, err := h.Prove(ctx, a.ID, account.ProveEmail, code); return err }, 1
+		return func(ctx context.Context) error {
+			_, err := h.Prove(ctx, &session.Session{Account: a.ID}, account.ProveEmail, code)
+			return err
+		}, 1
 	},
 	"a letter is sent": func(t *testing.T, h *house) (func(context.Context) error, int) {
 		_, _, live := h.twins(t, nil)

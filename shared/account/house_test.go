@@ -132,7 +132,7 @@ func wrong(code string) string {
 
 func (h *house) prove(t *testing.T, id string, p account.Purpose) *account.Account {
 	t.Helper()
-	a, err := h.Prove(t.Context(), id, p, h.code(t, id, p))
+	a, err := h.Prove(t.Context(), &session.Session{Account: id}, p, h.code(t, id, p))
 	if err != nil {
 		t.Fatalf("proving the %s: %v", p, err)
 	}

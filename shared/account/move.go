@@ -48,6 +48,9 @@ func (s *Store) changed(ctx context.Context, by *session.Session, c Change) (*Ac
 	if err != nil {
 		return nil, err
 	}
+	if c.Company != nil && p.Type != Business {
+		return nil, fault.Fields([]fault.Field{{Location: "body.company", Code: "validation.unknown"}})
+	}
 	before := *p
 	parts := p.take(c)
 	if len(parts) == 0 {

@@ -98,16 +98,16 @@ func (s *Store) SendCode(ctx context.Context, id string, p Purpose) error {
 // Prove takes a code. A try is taken before the code is looked at, so that of many at once exactly CodeTries are
 // compared. Proving the e-mail takes the claim and makes a new account active, or flagged when another account holds it;
 // its sessions follow.
-func (s *Store) Prove(ctx context.Context, id string, p Purpose, text string) (*Account, error) {
-	left, err := s.takeTry(ctx, id, p)
+func (s *Store) Prove(ctx context.Context, by *session.Session, p Purpose, text string) (*Account, error) {
+	left, err := s.takeTry(ctx, by.Account, p)
 	if err != nil {
 		return nil, err
 	}
-	living, err := s.compare(ctx, id, p, text, left)
+	living, err := s.compare(ctx, by.Account, p, text, left)
 	if err != nil {
 		return nil, err
 	}
-	return s.proved(ctx, id, p, living)
+	return s.proved(ctx, by, p, living)
 }
 
 // wrongTry is the refusal of a wrong code or answer.
@@ -150,16 +150,16 @@ func (s *Store) compare(ctx context.Context, id string, p Purpose, text string, 
 }
 
 // proved writes down what a right code proves. Proving e-mail and mobile at the same moment must not fail one of them.
-func (s *Store) proved(ctx context.Context, id string, p Purpose, living *code) (*Account, error) {
+func (s *Store) proved(ctx context.Context, by *session.Session, p Purpose, living *code) (*Account, error) {
 	for tries := 0; ; tries++ {
-		profile, err := s.profile(ctx, id, true)
+		profile, err := s.profile(ctx, by.Account, true)
 		if err != nil {
 			return nil, err
 		}
 		if profile.Unproved(p) != living.To {
 			return nil, fault.New(fault.Conflict, "changed_meanwhile")
 		}
-		a, err := s.accept(ctx, profile, p)
+		a, err := s.accept(ctx, profile, p, by)
 		if !errors.Is(err, table.ErrCondition) || tries == 3 {
 			return a, err
 		}
@@ -167,7 +167,7 @@ func (s *Store) proved(ctx context.Context, id string, p Purpose, living *code) 
 }
 
 // accept puts the proved address in force.
-func (s *Store) accept(ctx context.Context, profile *profile, p Purpose) (*Account, error) {
+func (s *Store) accept(ctx context.Context, profile *profile, p Purpose, by *session.Session) (*Account, error) {
 	value, pending, verified := profile.contact(p)
 	var b batch
 	if *pending != "" {
@@ -180,7 +180,7 @@ func (s *Store) accept(ctx context.Context, profile *profile, p Purpose) (*Accou
 	*verified = true
 	b.add(put(contactKey(p, *value, profile.ID), contact{Proved: true}, time.Time{}))
 	b.ops = append(b.ops, remove(Definition.Name, codeKey(profile.ID, p)), remove(limits, triesKey(profile.ID, p)))
-	b.add(s.event(profile.ID, Event{Kind: p.kind()}))
+	b.add(s.event(profile.ID, Event{Kind: p.kind(), IP: by.IP, UserAgent: by.UserAgent}))
 	if p == ProvePhone || profile.Status != New {
 		return s.write(ctx, profile, b)
 	}

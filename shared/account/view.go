@@ -44,7 +44,7 @@ func (a *Account) View(since time.Time) *View {
 // For is the account as a session may see it. The session's own beginning stands for the last login: none that this
 // customer knows of is newer.
 func (a *Account) For(live *session.Session) *View {
-	if live.Scope != session.Full {
+	if live.Scope != session.Full || a.Status.Scope() != session.Full { // a proof may just have flagged it
 		return &View{ID: a.ID, Username: a.Username, Status: a.Status, ClaimAt: a.ClaimAt}
 	}
 	return a.View(live.CreatedAt)

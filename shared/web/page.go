@@ -98,7 +98,7 @@ func (a *App) visit(w http.ResponseWriter, r *http.Request, access Access, run f
 	if err != nil {
 		return Answer{}, err
 	}
-	if err := a.recognise(r, access); err != nil {
+	if err := a.authorize(r, access); err != nil {
 		return Answer{}, err
 	}
 	if err := a.picked(w, r); err != nil {
@@ -107,17 +107,6 @@ func (a *App) visit(w http.ResponseWriter, r *http.Request, access Access, run f
 	q := requestOf(r.Context())
 	return run(r.Context(), &Visit{Request: r, Lang: q.lang, Session: q.session, w: w,
 		Form: page.Form{Values: values, Next: localPath(values.Get("next"))}})
-}
-
-// recognise holds the visit to its access; where anyone may come it still finds out who is signed in, to greet them.
-func (a *App) recognise(r *http.Request, access Access) error {
-	if len(access.Scopes) > 0 {
-		return a.authorize(r, access)
-	}
-	if _, err := a.identify(r); err != nil && !errors.Is(err, session.ErrNone) {
-		requestOf(r.Context()).cause = err // a public page is shown all the same
-	}
-	return nil
 }
 
 // picked keeps the language that this visit picked: in the browser, and for the rest of the session.
@@ -165,13 +154,17 @@ func localPath(next string) string {
 	return next
 }
 
-// Refused answers the form again with what err refuses in it; what the person cannot mend in this form stays err.
+// Refused answers the form again with what err refuses in it; what the person cannot mend in this form stays err, unless it
+// names the ways that stay open, which stand beside the form.
 func (v *Visit) Refused(err error) (page.Form, int, error) {
 	f := refusal(err)
+	_, ways := f.Members["ways"]
 	switch f.Kind {
 	case fault.Invalid, fault.Conflict, fault.Limited, fault.Unavailable, fault.Unauthorized:
 	default:
-		return v.Form, 0, err
+		if !ways {
+			return v.Form, 0, err
+		}
 	}
 	if errors.Is(err, session.ErrNone) {
 		return v.Form, 0, err
@@ -243,6 +236,7 @@ func write(w http.ResponseWriter, set *page.Set, name string, frame page.Frame, 
 
 // Fail answers an error as the path's readers expect it: a problem document, a page, or the way to the login.
 func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	a.greet(r)
 	p := a.problem(r.Context(), err)
 	for name, values := range p.GetHeaders() {
 		w.Header()[name] = values
@@ -255,6 +249,9 @@ func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Location", way)
 		w.WriteHeader(http.StatusSeeOther)
 		return
+	}
+	if failed := a.picked(w, r); failed != nil {
+		requestOf(r.Context()).cause = errors.Join(requestOf(r.Context()).cause, failed)
 	}
 	frame := a.frame(r)
 	frame.Title = p.Title

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -25,6 +26,7 @@ type request struct {
 	lang    locale.Tag
 	chosen  bool // lang was asked for by this very request
 	session *session.Session
+	greeted bool // greet has tried
 	pattern string
 	fault   string // the code of the refusal, for the event line
 	cause   error  // what went wrong, for the event line
@@ -116,6 +118,19 @@ func (a *App) identify(r *http.Request) (*session.Session, error) {
 		q.lang = live.Language
 	}
 	return live, nil
+}
+
+// greet finds out who is signed in where anybody may come, for the language and the page's frame. What stands in the way
+// of that is noted, and no more.
+func (a *App) greet(r *http.Request) {
+	q := requestOf(r.Context())
+	if q.greeted {
+		return
+	}
+	q.greeted = true
+	if _, err := a.identify(r); err != nil && !errors.Is(err, session.ErrNone) {
+		q.cause = err
+	}
 }
 
 func bearerToken(r *http.Request) (string, bool) {
