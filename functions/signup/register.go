@@ -31,8 +31,12 @@ func (s *Signup) register(ctx context.Context, body Registration, key string, by
 		return nil, err
 	}
 	wanted.IP, wanted.UserAgent = by.IP, by.UserAgent
-	if free, err := s.Accounts.Free(ctx, []string{body.Username}); err != nil || len(free) == 0 { // no account is made: none is counted
-		return nil, errors.Join(err, s.Accounts.Taken(ctx, body.Username, body.Name, body.Email))
+	free, err := s.Accounts.Free(ctx, []string{body.Username})
+	if err != nil {
+		return nil, err
+	}
+	if len(free) == 0 { // before anything is hashed, or counted as an account made
+		return nil, s.Accounts.Taken(ctx, body.Username, body.Name, body.Email)
 	}
 	if err := s.Limit(ctx, accountsMade...); err != nil {
 		return nil, err

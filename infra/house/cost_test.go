@@ -216,6 +216,7 @@ func TestCost(t *testing.T) {
 	cost("prove the e-mail", 5, 18, post("profile", "/v1/account/email/verify", map[string]any{"code": c.code(message.VerifyEmail)}))
 	cost("prove the mobile", 3, 11, post("profile", "/v1/account/phone/verify", map[string]any{"code": c.code(message.VerifyPhone)}))
 	cost("session check", 1.5, 0, func() map[string]any { return c.call("profile", "GET", "/v1/account", nil) })
+	c.token = ""
 	cost("login, new device", 3, 5, login(password))
 	cost("failed login", 1.5, 2, login("wrong"))
 	cost("failed login, unknown username", 1.5, 2, post("login", "/v1/sessions", map[string]any{"username": "nobody", "password": "wrong"}))

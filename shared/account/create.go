@@ -46,9 +46,6 @@ var ErrUsernameTaken = fault.New(fault.Conflict, "username_taken")
 // transaction. A lost race for the name is ErrUsernameTaken. An address that got too many codes lately gets none now, and
 // the answer does not tell: it would tell who else typed that address.
 func (s *Store) Create(ctx context.Context, r Registration, further func(id string) ([]table.Op, error)) (*Account, error) {
-	if taken, err := s.named(ctx, r.Username); err != nil || taken != nil {
-		return nil, errors.Join(err, orNil(taken != nil, ErrUsernameTaken))
-	}
 	id := s.id()
 	l, err := s.newLogin(ctx, id, r)
 	if err != nil {
