@@ -92,20 +92,18 @@ func TestNoPlaceIsAnEnd(t *testing.T) {
 	}
 }
 
-// usualChecks is how many random lives TestLife leads unless -rapid.checks says otherwise: what takes less than a minute.
-const usualChecks = 30
+// init says how many random lives TestLife leads unless -rapid.checks does: what takes less than a minute.
+func init() {
+	if err := flag.Set("rapid.checks", "30"); err != nil {
+		panic(err)
+	}
+}
 
 // TestLife leads random lives: customers, a stranger, the clock, the sweep and broken channels do what they can by the
-// product's own routes, in any order. After each move the laws hold; at the end every customer comes home. A failing
+// product's own routes, in any order. After each request the laws hold; at the end every customer comes home. A failing
 // life is kept in testdata/rapid and led again first.
 func TestLife(t *testing.T) {
-	checks := flag.Lookup("rapid.checks")
-	if set := checks.Value.String(); set == checks.DefValue {
-		if err := flag.Set("rapid.checks", fmt.Sprint(usualChecks)); err != nil {
-			t.Fatal(err)
-		}
-		defer flag.Set("rapid.checks", set)
-	}
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, rt)
 		defer w.close()
