@@ -47,6 +47,24 @@ func (h *house) contents(t *testing.T, name string) map[table.Key]string {
 	return all
 }
 
+// sessionsFollow: whoever is flagged or closed has no session that may do everything.
+func (h *house) sessionsFollow(t *testing.T) {
+	t.Helper()
+	err := h.db.Each(session.Definition.Name, func(item table.Item) error {
+		var s session.Session
+		if err := item.Decode(&s); err != nil {
+			return err
+		}
+		if status := h.status(t, s.Account); s.Scope == session.Full && status.Scope() != session.Full {
+			t.Errorf("an account that is %s has a session of scope %s", status, s.Scope)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // acts are what changes an account and tells of it, each with what leads up to it and how many messages it causes.
 var acts = map[string]func(*testing.T, *house) (act func(context.Context) error, messages int){
 	"a code is sent again": func(t *testing.T, h *house) (func(context.Context) error, int) {
@@ -87,6 +105,18 @@ var acts = map[string]func(*testing.T, *house) (act func(context.Context) error,
 		code := h.letter(t, live)
 		h.sleep(t, first)
 		return func(ctx context.Context) error { _, err := h.EnterLetter(ctx, live, code); return err }, 2
+	},
+	"a claim passes at a login": func(t *testing.T, h *house) (func(context.Context) error, int) {
+		_, _, live := h.twins(t, nil)
+		if _, err := h.EnterLetter(t.Context(), live, h.letter(t, live)); err != nil {
+			t.Fatal(err)
+		}
+		h.advance(account.ObjectionTime)
+		h.enter(t, "heron1", password)
+		return func(ctx context.Context) error {
+			_, err := h.Enter(ctx, account.Credentials{Username: "heron2", Password: password}, session.Opening{})
+			return err
+		}, 2
 	},
 	"a holder objects": func(t *testing.T, h *house) (func(context.Context) error, int) {
 		first, _, live := h.twins(t, nil)
@@ -177,6 +207,7 @@ func TestNoCrashBetweenAChangeAndItsMessage(t *testing.T) {
 				if changed != (when == "after") || changed != (told == messages) || !changed && told != 0 {
 					t.Errorf("changed: %v, messages: %d, expected %d", changed, told, messages)
 				}
+				h.sessionsFollow(t)
 				if d.when = ""; when == "before" {
 					if err := act(t.Context()); err != nil {
 						t.Errorf("once more, without a crash: %v", err)
