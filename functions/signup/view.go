@@ -37,7 +37,7 @@ type (
 var stepLabels = []string{"signup.step.you", "signup.step.address", "signup.step.login", "signup.step.prove"}
 
 func (s *Signup) stepPage(v *web.Visit, step string, d draft, form page.Form, status int) web.Answer {
-	answer := web.Answer{Template: step, Title: "signup." + step + ".title", Form: form, Status: status}
+	answer := web.Answer{Template: step, Title: "signup." + step + ".title", Form: form, Status: status, Here: "/register?step=" + step}
 	switch step {
 	case "you":
 		answer.View = youPage(v.Lang, form)

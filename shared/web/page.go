@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -74,6 +75,7 @@ type Answer struct {
 	Form     page.Form // the form in the view, for the title and the status
 	Status   int       // default 200
 	Redirect string    // a path of this site, answered 303
+	Here     string    // where this page is found again; "": at the address that was asked for
 }
 
 // See answers the way to another page of this site.
@@ -200,6 +202,7 @@ func (a *App) show(w http.ResponseWriter, r *http.Request, answer Answer) error 
 		return nil
 	}
 	frame := a.frame(r)
+	frame.Path = cmp.Or(answer.Here, frame.Path)
 	frame.Title, frame.Failed = locale.Text(frame.Lang, answer.Title), answer.Form.Failed()
 	return write(w, a.Pages, answer.Template, frame, answer.View, answer.Status)
 }
