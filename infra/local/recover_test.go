@@ -463,3 +463,22 @@ func TestRC6_RecoveryOnThePages(t *testing.T) {
 	contains(t, p.must(http.StatusOK, "GET", post("/recover/username", url.Values{"email": {who.email}}), nil).body, "on its way")
 	contains(t, p.messages(who.email)[0].Text, who.username)
 }
+
+func TestANewAccountRecoversLikeNobodys(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	before := p.recover("maria1")
+	who := p.signUp(1)
+	p.must(http.StatusOK, "POST", "/v1/account/phone/verify", object{"code": p.codeTo(who.phone)}, who.as()...)
+	r := p.recover(who.username)
+	if !slices.Equal(r.ways, before.ways) || !slices.Equal(r.questions, before.questions) || r.hint != before.hint {
+		t.Errorf("taking the name changes the ways from %v to %v", before, r)
+	}
+	r.questions = []string{"first-pet", "first-school"}
+	r.must(http.StatusUnprocessableEntity, "POST", r.path+"/answers", r.answers(asTheyAre))
+	sent := len(p.messages(who.phone))
+	r.send("POST", r.path+"/sms", nil)
+	if n := len(p.messages(who.phone)); n != sent {
+		t.Errorf("%d messages went to the number of a new account", n-sent)
+	}
+}
