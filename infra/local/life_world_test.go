@@ -52,7 +52,6 @@ type owner struct {
 	live      []string // tokens
 	dead      []string // tokens that must be good for nothing
 	recovery  string
-	questions []string // of the recovery
 	made      int      // of passwords, addresses and so on
 }
 
