@@ -42,17 +42,17 @@ type counted struct {
 
 // owner is somebody who is entitled to an account: what they know, and the mailboxes and phones that they ever had.
 type owner struct {
-	n         int
-	id        string
-	password  string
-	secrets   []map[string]string // the answers they ever gave, the newest last
-	emails    []string
-	phones    []string
-	device    string
-	live      []string // tokens
-	dead      []string // tokens that must be good for nothing
-	recovery  string
-	made      int      // of passwords, addresses and so on
+	n        int
+	id       string
+	password string
+	secrets  []map[string]string // the answers they ever gave, the newest last
+	emails   []string
+	phones   []string
+	device   string
+	live     []string // tokens
+	dead     []string // tokens that must be good for nothing
+	recovery string
+	made     int // of passwords, addresses and so on
 }
 
 // three of one name and house, and one other: they come into each other's way.
