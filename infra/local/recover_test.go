@@ -57,6 +57,22 @@ func TestRC1_RC8_RC9_AnswersSendATemporaryPassword(t *testing.T) {
 		t.Errorf("the new password gives the scope %s", scope)
 	}
 	r.must(http.StatusNotFound, "POST", r.path+"/answers", r.answers(asTheyAre))
+	r.must(http.StatusNotFound, "POST", r.path+"/sms", nil)
+}
+
+// TestANewPasswordEndsOtherRecoveries: what was sent before it is of no use after it.
+func TestANewPasswordEndsOtherRecoveries(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	left := p.recover(who.username)
+	left.must(http.StatusAccepted, "POST", left.path+"/sms", nil)
+	code := p.codeTo(who.phone)
+	left.must(http.StatusAccepted, "POST", left.path+"/answers", left.answers(asTheyAre))
+	words := p.temporary(who)
+	p.must(http.StatusNoContent, "PUT", "/v1/account/password", object{"currentPassword": who.password, "newPassword": freshPassword}, who.as()...)
+	p.must(http.StatusUnauthorized, "POST", "/v1/sessions", object{"username": who.username, "password": words})
+	left.must(http.StatusNotFound, "POST", left.path+"/code", object{"code": code})
 }
 
 func TestRC9_ATemporaryPasswordLastsADayAndReplacesTheLast(t *testing.T) {
@@ -248,6 +264,32 @@ func TestSQ1_FiveWrongAnswersCloseTheWayForADay(t *testing.T) {
 	r.must(http.StatusAccepted, "POST", r.path+"/answers", r.answers(asTheyAre))
 }
 
+// TestSQ1_ADayIsAnyDay: five wrong ones of any 24 hours close the way.
+func TestSQ1_ADayIsAnyDay(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	try := func(left int) {
+		t.Helper()
+		r := p.recover(who.username)
+		a := r.must(http.StatusUnprocessableEntity, "POST", r.path+"/answers", r.answers(wrongly))
+		if got := a.json(t)["triesLeft"]; got != float64(left) {
+			t.Errorf("%v tries left, not %d", got, left)
+		}
+	}
+	try(4)
+	p.advance("23h")
+	try(3)
+	try(2)
+	p.advance("59m58s")
+	try(1)
+	p.advance("2s") // the first one is a day ago
+	try(1)
+	try(0)
+	r := p.recover(who.username)
+	r.must(http.StatusTooManyRequests, "POST", r.path+"/answers", r.answers(asTheyAre))
+}
+
 func TestTH6_RecoveryWorksWhileLockedAndClearsTheLock(t *testing.T) {
 	t.Parallel()
 	p := startProduct(t)
@@ -282,6 +324,7 @@ func TestADeviceHasTriesAndSendsOfItsOwn(t *testing.T) {
 	who := p.proved(1)
 	device := p.must(http.StatusCreated, "POST", "/v1/sessions", object{"username": who.username, "password": who.password}).json(t)["device"].(string)
 	stranger := p.recover(who.username)
+	stranger.must(http.StatusAccepted, "POST", stranger.path+"/answers", stranger.answers(asTheyAre)) // who knows them, not the mailbox
 	for range 5 {
 		stranger.must(http.StatusUnprocessableEntity, "POST", stranger.path+"/answers", stranger.answers(wrongly))
 		stranger.must(http.StatusUnprocessableEntity, "POST", stranger.path+"/code", object{"code": "000000"})
@@ -290,7 +333,11 @@ func TestADeviceHasTriesAndSendsOfItsOwn(t *testing.T) {
 	stranger.must(http.StatusTooManyRequests, "POST", stranger.path+"/sms", nil)
 	stranger.must(http.StatusTooManyRequests, "POST", stranger.path+"/answers", stranger.answers(asTheyAre))
 	owner := p.recover(who.username, device)
+	sent := len(p.messages(who.email))
 	owner.must(http.StatusAccepted, "POST", owner.path+"/answers", owner.answers(asTheyAre))
+	if n := len(p.messages(who.email)); n != sent+1 {
+		t.Errorf("%d messages more after the owner's answers", n-sent)
+	}
 	owner.must(http.StatusAccepted, "POST", owner.path+"/sms", nil)
 	token := owner.must(http.StatusCreated, "POST", owner.path+"/code", object{"code": p.codeTo(who.phone)}).json(t)["token"].(string)
 	p.must(http.StatusNoContent, "PUT", "/v1/account/password", object{"newPassword": freshPassword}, bearer(token)...)

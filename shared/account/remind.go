@@ -58,11 +58,9 @@ func (s *Store) usernames(ctx context.Context, email string) (to string, usernam
 		if err := item.Decode(&p); err != nil {
 			return "", nil, fmt.Errorf("decoding %s: %w", item.Key.PK, err)
 		}
-		if p.EmailVerified && p.Status != New && person.FoldEmail(p.Email) == person.FoldEmail(email) {
-			usernames = append(usernames, p.Username)
-			if to == "" {
-				to = p.ID
-			}
+		usernames = append(usernames, p.Username)
+		if to == "" {
+			to = p.ID
 		}
 	}
 	if to == "" {
