@@ -378,7 +378,7 @@ func (w *world) disavow(o *owner) bool {
 }
 
 func (w *world) release(o *owner) bool {
-	if w.stands[o.id] != account.Flagged || pick(w, 4, "seldom") > 0 {
+	if w.stands[o.id] != account.Flagged || pick(w, 2, "seldom") > 0 {
 		return false
 	}
 	if _, err := w.runner.accounts.Release(w.rt.Context(), o.id, "agent", "two people"); err != nil {

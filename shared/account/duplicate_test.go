@@ -302,6 +302,12 @@ func TestTwoOfOneNameInOneHousehold(t *testing.T) {
 			t.Errorf("changing to %v: %v", name, err)
 		}
 	}
+	if _, err := h.Close(ctx, live); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := h.Reopen(ctx, live); err != nil || a.Status != account.Active {
+		t.Errorf("opened again after a release: %+v, %v", a, err)
+	}
 	third := registration(3)
 	third.Name = away
 	if a := h.prove(t, h.create(t, third).ID, account.ProveEmail); a.Status != account.Active {
