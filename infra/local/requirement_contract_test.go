@@ -108,7 +108,7 @@ func TestContract_MethodsAndHeaders(t *testing.T) {
 }
 
 // TestContract_WhoMayCall: what needs a session is closed without one, before anything in the request is looked at; and to
-// the session of a flagged account, but for who it is and logging out.
+// the session of a flagged account, but for who it is, its ways, and logging out.
 func TestContract_WhoMayCall(t *testing.T) {
 	t.Parallel()
 	p := startProduct(t)
@@ -139,6 +139,7 @@ func TestContract_WhoMayCall(t *testing.T) {
 					t.Errorf("a flagged account sees %v", a)
 				}
 			case "DELETE /v1/sessions/current":
+			case "GET /v1/duplicate", "POST /v1/duplicate/letter", "POST /v1/duplicate/code":
 			default:
 				p.send(op.method, op.at(), nil, live.as()...).refused(t, http.StatusForbidden, "scope_insufficient")
 			}
@@ -185,7 +186,7 @@ func TestContract_WhatIsAnswered(t *testing.T) {
 		}
 	}
 	login := p.must(201, "POST", "/v1/sessions", object{"username": strings.ToUpper(who.username), "password": who.password}, "User-Agent", "a client").json(t)
-	is("a login", login, "account expiresAt scope token")
+	is("a login", login, "account device expiresAt scope token")
 	is("its account", login["account"].(map[string]any), account[:strings.Index(account, "name phone")]+"lastLoginAt "+account[strings.Index(account, "name phone"):])
 	who.token = login["token"].(string)
 	session := first(p.must(200, "GET", "/v1/sessions", nil, who.as()...).json(t))

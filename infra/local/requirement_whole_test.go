@@ -59,6 +59,12 @@ func whole(t *testing.T, db *embedded.Database) int {
 			if profile(item["account"].(string)) == nil {
 				t.Errorf("a claim of nobody: %v", item)
 			}
+		case kind == "RECOVERY": // of an unknown username too
+		case kind == "RECOVERY": // of a decoy there is no account
+			if item["decoy"] == nil && profile(item["account"].(string)) == nil {
+				t.Errorf("a recovery of nobody: %v", item)
+			}
+		case profile(name) == nil && kind == "ACCOUNT" && strings.HasPrefix(key.SK, "CODE#recovery"): // a decoy's
 		case profile(name) == nil:
 			t.Errorf("%s / %s of nobody", key.PK, key.SK)
 		}
