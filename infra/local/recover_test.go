@@ -420,6 +420,9 @@ func TestUsernamesGoToTheAddressOnFile(t *testing.T) {
 	p.must(http.StatusAccepted, "PUT", "/v1/account/email", object{"email": mine.email}, hers.as()...)
 	p.must(http.StatusOK, "POST", "/v1/account/email/verify", object{"code": p.codeTo(mine.email)}, hers.as()...)
 	stranger := p.create(3) // has not proved its address
+	typed := p.application(4)
+	typed["email"] = mine.email
+	p.join(4, typed) // and here it is another's
 	ask := func(email string) {
 		t.Helper()
 		if a := p.must(http.StatusAccepted, "POST", "/v1/recovery/username", object{"email": email}, "X-Local-IP", p.caller()); a.body != "" {
@@ -427,7 +430,11 @@ func TestUsernamesGoToTheAddressOnFile(t *testing.T) {
 		}
 	}
 	ask(" " + strings.ToUpper(mine.email))
-	contains(t, p.messages(mine.email)[0].Text, mine.username, hers.username)
+	listed := p.messages(mine.email)[0].Text
+	contains(t, listed, mine.username, hers.username)
+	if strings.Contains(listed, typed["username"].(string)) {
+		t.Errorf("a username comes with an address that it only claims: %s", listed)
+	}
 	sent := len(p.messages(stranger.email))
 	for _, email := range []string{stranger.email, "nobody@example.com", "no address at all", ""} {
 		ask(email)
