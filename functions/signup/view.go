@@ -39,7 +39,7 @@ var stepLabels = []string{"signup.step.you", "signup.step.address", "signup.step
 
 func (s *Signup) stepPage(v *web.Visit, step string, d draft, form page.Form, status int) web.Answer {
 	answer := web.Answer{Template: step, Title: "signup." + step + ".title", Form: form, Status: status}
-	if v.Method == http.MethodPost { // the step itself, where its language is picked
+	if v.Request != nil && v.Method == http.MethodPost { // the step itself, where its language is picked
 		answer.Here = "/register?step=" + step
 	}
 	switch step {
