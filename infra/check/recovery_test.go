@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"postkontor/infra/journey"
+	"postkontor/shared/account"
+	"postkontor/shared/locale"
+	"postkontor/shared/table"
 )
 
 // recover brings p, whose password is off, back by both ways; p's password is another then.
@@ -94,5 +98,23 @@ func (d *deployment) wake(t *testing.T, v *journey.Visitor, p journey.Person) {
 		}
 		woken := d.call(t, v, "POST", "/v1/reactivation", token, body, 200)
 		d.call(t, v, "GET", "/v1/sessions", fmt.Sprint(woken["token"]), "", 200)
+	}
+}
+
+// inWords looks at all that has happened: a customer reads it in words.
+func (d *deployment) inWords(t *testing.T) {
+	t.Helper()
+	err := d.db.Each("accounts", func(item table.Item) error {
+		var event account.Event
+		if err := item.Decode(&event); err != nil || !strings.HasPrefix(item.Key.SK, "EVENT#") {
+			return err
+		}
+		if _, ok := locale.Lookup(locale.English, "profile.did."+event.Kind); !ok {
+			t.Errorf("%s happened, and no page has words for it", event.Kind)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

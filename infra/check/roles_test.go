@@ -34,6 +34,7 @@ type deployment struct {
 	inbox  inbox
 	ahead  time.Duration
 	house  *house.House
+	db     *embedded.Database
 
 	mu   sync.Mutex
 	made []string // messages that courier has not been told of
@@ -58,7 +59,7 @@ func deploy(t *testing.T) *deployment {
 		Operator: operator.Default(), Events: io.Discard,
 		DB:   func(name string) table.Database { return outbox{noted{db, name, d.ledger}, d} },
 		Keys: func(name string) secret.Source { return notedKeys{keys, name, d.ledger} }}
-	d.house = h
+	d.house, d.db = h, db
 	sender := h.Courier(map[message.Channel]courier.Sender{message.SMS: d.inbox.of("sms"), message.Email: d.inbox.of("email"), message.Letter: d.inbox.of("letter")},
 		&courier.Waiting{Now: now})
 	d.door = door{gateway: newGateway(t), functions: map[string]http.Handler{}, after: func() {
@@ -274,6 +275,7 @@ func TestRolesAllowWhatIsCalled(t *testing.T) {
 	t.Parallel()
 	d := deploy(t)
 	d.live(t)
+	d.inWords(t)
 	called := map[string]bool{} // as the role names it
 	for c := range d.ledger.seen {
 		called[fmt.Sprint(c.function, " ", c.action, " ", c.table)] = true
