@@ -61,6 +61,8 @@ func TestADuplicateByTheAPI(t *testing.T) {
 		t.Errorf("after the code: %v", waiting)
 	}
 
+	contains(t, p.must(http.StatusOK, "GET", "/v1/duplicate", nil, two.as()...).body, `"claimAt":"`+waiting["claimAt"].(string))
+
 	p.advance("336h")
 	two.token = p.logIn(two)
 	if seen := p.account(two); seen["status"] != "active" || seen["email"] != two.email || seen["claimAt"] != nil {

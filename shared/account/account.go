@@ -15,7 +15,8 @@
 //	ADDRESS#hmac / PERSON#hmac    the claim: one account per person and address
 //
 // Uniqueness of a username and of a claim is one conditional write in the transaction that needs it. Tries of codes are
-// counted in the table limits under TRIES#id#purpose, wrong passwords under GUESSES#hmac.
+// counted in the table limits under TRIES#id#purpose, wrong passwords under GUESSES#hmac; HINT#id is there
+// while the holder of a claim gets no second hint.
 package account
 
 import (

@@ -292,6 +292,9 @@ func TestTwoOfOneNameInOneHousehold(t *testing.T) {
 	if err != nil || a.Status != account.Active {
 		t.Fatalf("releasing: %+v, %v", a, err)
 	}
+	if events, _, err := h.Activity(ctx, son.ID, "", 1); err != nil || events[0].Kind != "released" || events[0].Detail != "agent: father and son, seen at the counter" {
+		t.Errorf("the activity of a release: %+v, %v", events, err)
+	}
 	live := h.enter(t, "heron2", password).Session
 	if live.Scope != session.Full || h.status(t, father.ID) != account.Active {
 		t.Error("not both are active")

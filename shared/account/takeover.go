@@ -100,12 +100,12 @@ func (s *Store) pass(ctx context.Context, d *dispute, b batch) error {
 	b.add(d.claimOp())
 	d.p.Claim = &d.claim
 	if d.holder == nil {
-		return s.clear(ctx, d.p, d.l, "claim-taken", b)
+		return s.clear(ctx, d, Event{Kind: "claim-taken"}, b)
 	}
 	if err := s.lose(ctx, &b, d.holder); err != nil {
 		return err
 	}
-	if err := s.clear(ctx, d.p, d.l, "claim-taken", b); err != nil {
+	if err := s.clear(ctx, d, Event{Kind: "claim-taken"}, b); err != nil {
 		return err
 	}
 	return s.rescope(ctx, d.holder.ID, session.Full, d.holder.Status.Scope())
@@ -120,12 +120,13 @@ func (d *dispute) claimOp() (table.Op, error) {
 }
 
 // clear makes a flagged account active, with its sessions, and writes that together with b.
-func (s *Store) clear(ctx context.Context, p *profile, l *login, kind string, b batch) error {
+func (s *Store) clear(ctx context.Context, d *dispute, e Event, b batch) error {
+	p, l := d.p, d.l
 	p.Status, p.ClaimAt, p.Challenges = Active, nil, ""
 	l.Status, l.LastActiveDay = Active, day(s.Now())
 	l.Due = dueKey(s.Now().Add(DormantAfter-FirstWarning), p.ID)
 	b.add(replace(loginKey(l.Username), l, l.version))
-	b.add(s.event(p.ID, Event{Kind: kind}))
+	b.add(s.event(p.ID, e))
 	b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Email, Template: message.DuplicateCleared}))
 	if err := s.rescoped(ctx, &b, p.ID, session.Flagged, l.scope()); err != nil {
 		return err
@@ -189,7 +190,7 @@ func (s *Store) challenge(ctx context.Context, d *dispute, b batch) error {
 	b.add(s.event(d.holder.ID, Event{Kind: ClaimChallenged}))
 	for _, c := range d.holder.channels() {
 		b.add(s.Outbox.Op(ctx, message.Message{Account: d.holder.ID, Channel: c, Template: message.ClaimChallenged, Secret: undoToken(d.holder.ID, secret),
-			Expires: at, Values: map[string]string{"until": locale.Moment(d.holder.Language, at)}}))
+			Expires: at, Values: map[string]string{"until": locale.Day(d.holder.Language, at)}}))
 	}
 	b.add(replace(loginKey(d.l.Username), d.l, d.l.version))
 	_, err := s.write(ctx, d.p, b)
@@ -255,7 +256,7 @@ func (s *Store) Release(ctx context.Context, id, agent, reason string) (*Account
 			return err
 		}
 		d.p.ReleasedFor, p = &d.claim, d.p
-		return s.clear(ctx, d.p, d.l, "released", batch{})
+		return s.clear(ctx, d, Event{Kind: "released", Detail: agent + ": " + reason}, batch{})
 	})
 	if err != nil {
 		return nil, err
