@@ -1,7 +1,6 @@
 package signup
 
 import (
-	"net/http"
 	"postkontor/shared/address"
 	"postkontor/shared/credential"
 	"postkontor/shared/locale"
@@ -38,10 +37,7 @@ type (
 var stepLabels = []string{"signup.step.you", "signup.step.address", "signup.step.login", "signup.step.prove"}
 
 func (s *Signup) stepPage(v *web.Visit, step string, d draft, form page.Form, status int) web.Answer {
-	answer := web.Answer{Template: step, Title: "signup." + step + ".title", Form: form, Status: status}
-	if v.Request != nil && v.Method == http.MethodPost { // the step itself, where its language is picked
-		answer.Here = "/register?step=" + step
-	}
+	answer := web.Answer{Template: step, Title: "signup." + step + ".title", Form: form, Status: status, Here: "/register?step=" + step}
 	switch step {
 	case "you":
 		answer.View = youPage(v.Lang, form)
