@@ -126,7 +126,8 @@ func (s *Store) entered(ctx context.Context, by *session.Session, living *code) 
 	if err != nil {
 		return nil, err
 	}
-	if d.claim.String() != living.To {
+	barred := d.p.NoLetter != nil && s.Now().Before(*d.p.NoLetter) // an objection came since the code was compared
+	if d.claim.String() != living.To || barred {
 		return nil, fault.New(fault.Conflict, "changed_meanwhile")
 	}
 	var b batch

@@ -124,7 +124,7 @@ func (s *Store) clear(ctx context.Context, d *dispute, e Event, b batch) error {
 	p, l := d.p, d.l
 	p.Status, p.ClaimAt, p.Challenges = Active, nil, ""
 	l.Status, l.LastActiveDay = Active, day(s.Now())
-	l.Due = dueKey(s.Now().Add(DormantAfter-FirstWarning), p.ID)
+	l.Due = s.due(p, l)
 	b.add(replace(loginKey(l.Username), l, l.version))
 	b.add(s.event(p.ID, e))
 	b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Email, Template: message.DuplicateCleared}))
