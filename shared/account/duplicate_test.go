@@ -288,6 +288,7 @@ func TestTwoOfOneNameInOneHousehold(t *testing.T) {
 	if _, err := h.Release(ctx, father.ID, "agent", "none"); fault.Code(err) != "changed_meanwhile" {
 		t.Errorf("releasing what is not flagged: %v", err)
 	}
+	h.advance(time.Second) // so that it is the newest
 	a, err := h.Release(ctx, son.ID, "agent", "father and son, seen at the counter")
 	if err != nil || a.Status != account.Active {
 		t.Fatalf("releasing: %+v, %v", a, err)
