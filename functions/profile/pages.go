@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"slices"
 
 	"postkontor/shared/account"
 	"postkontor/shared/address"
@@ -64,9 +65,17 @@ var accountLinks = []page.Link{
 	{Href: "/account/close", Label: "profile.close.title"},
 }
 
+// links are the accountLinks, without the questions where the operator asks none.
+func (p *Profile) links() []page.Link {
+	if p.Operator.SecurityQuestions {
+		return accountLinks
+	}
+	return slices.DeleteFunc(slices.Clone(accountLinks), func(l page.Link) bool { return l.Href == "/account/questions" })
+}
+
 func (p *Profile) accountPage(v *web.Visit, a *account.Account, form page.Form, status int) web.Answer {
 	view := accountView{Form: form, Alerts: unproved(v.Lang, a), Rows: rows(v.Lang, a), Business: a.Type == account.Business,
-		Links:   accountLinks,
+		Links:   p.links(),
 		First:   form.Input(page.Input{Name: "name.first", Label: "signup.first", Autocomplete: "given-name"}),
 		Middle:  form.Input(page.Input{Name: "name.middle", Label: "signup.middle", Autocomplete: "additional-name", Optional: true}),
 		Last:    form.Input(page.Input{Name: "name.last", Label: "signup.last", Autocomplete: "family-name"}),

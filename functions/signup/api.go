@@ -26,24 +26,20 @@ func (s *Signup) languages(context.Context, *struct{}) (*LanguagesAnswer, error)
 	return answer, nil
 }
 
-// Question is one security question in the reader's language.
-type Question struct {
-	ID   string `json:"id" example:"first-pet"`
-	Text string `json:"text"`
-}
-
 // QuestionsAnswer is the body of GET /v1/security-questions.
 type QuestionsAnswer struct {
 	Body struct {
-		Items []Question `json:"items"`
+		Items []credential.Asked `json:"items" nullable:"false" doc:"None where the operator asks none"`
 	}
 }
 
 func (s *Signup) questions(ctx context.Context, _ *struct{}) (*QuestionsAnswer, error) {
 	answer := &QuestionsAnswer{}
-	for _, q := range credential.Questions() {
-		text := locale.Text(web.Language(ctx), "credential.question."+q.ID)
-		answer.Body.Items = append(answer.Body.Items, Question{q.ID, text})
+	answer.Body.Items = []credential.Asked{}
+	if s.Operator.SecurityQuestions {
+		for _, q := range credential.Questions() {
+			answer.Body.Items = append(answer.Body.Items, credential.Asked{ID: q.ID, Text: q.Text(web.Language(ctx))})
+		}
 	}
 	return answer, nil
 }
@@ -146,7 +142,7 @@ type Registration struct {
 	Language        string              `json:"language" example:"en" doc:"Of pages, messages and errors"`
 	Username        string              `json:"username" doc:"3–32 of a-z 0-9 . _ -, beginning with a letter; compared in lower case"`
 	Password        string              `json:"password" doc:"15–128 characters (code points after NFC), none of them demanded"`
-	SecurityAnswers []credential.Answer `json:"securityAnswers" minItems:"2" maxItems:"2" doc:"Of two different questions"`
+	SecurityAnswers []credential.Answer `json:"securityAnswers,omitempty" minItems:"2" maxItems:"2" doc:"Of two different questions; needed unless the operator asks none"`
 	Type            string              `json:"type" enum:"personal,business"`
 	Company         string              `json:"company,omitempty" doc:"Of a business account"`
 	Name            person.Name         `json:"name"`

@@ -75,12 +75,12 @@ func (s *Signup) check(ctx context.Context, body Registration) (account.Registra
 		return account.Registration{}, err
 	}
 	body.Name, body.Email, body.Company = person.CleanName(body.Name), person.Clean(body.Email), person.Clean(body.Company)
-	wanted := account.Registration{Language: lang, Username: body.Username, Password: body.Password, Answers: body.SecurityAnswers,
+	wanted := account.Registration{Language: lang, Username: body.Username, Password: body.Password,
 		Type: account.Type(body.Type), Company: body.Company, Name: body.Name, Email: body.Email, Address: home,
 		Disposable: person.Disposable(body.Email)}
 	wrong = add(wrong, person.CheckUsername("body.username", body.Username))
 	wrong = add(wrong, credential.CheckPassword("body.password", body.Password, s.passwordContext(wanted)))
-	wrong = append(wrong, credential.CheckAnswers(body.SecurityAnswers, body.Username, body.Password)...)
+	wrong = append(wrong, s.answered(body, &wanted)...)
 	wrong = append(wrong, checkPerson(body)...)
 	if number, code := phone.Parse(body.Phone, "US"); code == "" {
 		wanted.Phone = number
@@ -88,6 +88,18 @@ func (s *Signup) check(ctx context.Context, body Registration) (account.Registra
 		wrong = append(wrong, fault.Field{Location: "body.phone", Code: code})
 	}
 	return wanted, fault.Fields(add(wrong, field))
+}
+
+// answered holds the answers to their rules. Where the operator asks no questions, none are kept.
+func (s *Signup) answered(body Registration, wanted *account.Registration) []fault.Field {
+	if !s.Operator.SecurityQuestions {
+		return nil
+	}
+	if len(body.SecurityAnswers) == 0 {
+		return []fault.Field{{Location: "body.securityAnswers", Code: "validation.required"}}
+	}
+	wanted.Answers = body.SecurityAnswers
+	return credential.CheckAnswers(body.SecurityAnswers, body.Username, body.Password)
 }
 
 // checkPerson holds who somebody is to the rules: the fields of the first step.

@@ -9,6 +9,7 @@ import (
 	"postkontor/shared/address"
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
+	"postkontor/shared/operator"
 	"postkontor/shared/page"
 	"postkontor/shared/web"
 )
@@ -20,6 +21,7 @@ var missing = regexp.MustCompile(`>[^<]*\b(?:signup|page|address|credential|faul
 func TestTemplates(t *testing.T) {
 	t.Parallel()
 	set := page.NewSet(templates)
+	asking := &Signup{App: &web.App{Config: web.Config{Operator: operator.Default()}}}
 	tested := map[string]bool{}
 	for _, l := range locale.Languages() {
 		refused := page.Form{Problem: "Not like this.", Suggestions: []string{"maria", "maria7"}}
@@ -33,7 +35,7 @@ func TestTemplates(t *testing.T) {
 				Warnings: []address.Warning{{Code: address.CityOther}, {Code: address.UrbanizationMissing}, {Code: address.UnitUnknown}, {Code: address.NoDelivery}}}}
 			for _, form := range []page.Form{{}, refused} {
 				for _, step := range []string{"you", "address", "confirm", "login"} {
-					answer := (*Signup)(nil).stepPage(&web.Visit{Lang: l.Code}, step, d, form, 0)
+					answer := asking.stepPage(&web.Visit{Lang: l.Code}, step, d, form, 0)
 					tested[answer.Template+".html"] = true
 					if err := set.Check(answer.Template, answer.View); err != nil {
 						t.Errorf("%s: %v", step, err)

@@ -46,7 +46,7 @@ func (s *Signup) stepPage(v *web.Visit, step string, d draft, form page.Form, st
 	case "confirm":
 		answer.View = confirmPage(v.Lang, form, d)
 	default:
-		answer.View = loginPage(v.Lang, form, d)
+		answer.View = s.loginPage(v.Lang, form, d)
 	}
 	return answer
 }
@@ -82,12 +82,15 @@ func confirmPage(lang locale.Tag, form page.Form, d draft) confirmView {
 	return confirmView{Form: form, Steps: page.Steps{Current: 2, Labels: stepLabels}, Suggestion: shown}
 }
 
-func loginPage(lang locale.Tag, form page.Form, d draft) loginView {
+func (s *Signup) loginPage(lang locale.Tag, form page.Form, d draft) loginView {
 	view := loginView{Form: form, Steps: page.Steps{Current: 3, Labels: stepLabels},
 		Username: form.Input(page.Input{Name: "username", Label: "signup.username", Hint: "signup.username.hint", Autocomplete: "username", Verbatim: true, Help: "username"}),
 		Password: form.Input(page.Input{Name: "password", Label: "signup.password", Hint: "signup.password.hint", Type: "password", Autocomplete: "new-password",
 			Help: "password", Against: d.Email}),
 		Again: form.Input(page.Input{Name: "passwordAgain", Label: "signup.password.again", Type: "password", Autocomplete: "new-password"})}
+	if !s.Operator.SecurityQuestions {
+		return view
+	}
 	var questions []page.Option
 	for _, q := range credential.Questions() {
 		questions = append(questions, page.Option{Value: q.ID, Text: q.Text(lang)})

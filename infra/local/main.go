@@ -3,6 +3,7 @@
 //
 //	ADDR                where to listen, default 127.0.0.1:3000
 //	DATA                the folder for everything that is kept, default .data
+//	OPERATOR            the operator's profile as JSON, default the reference operator's
 //	SMS_BUDGETS         text messages a day, as courier reads them, default those of a small deployment
 //	DYNAMODB_ENDPOINT   a DynamoDB to use in place of the embedded table; -dynamodb starts DynamoDB Local
 package main
@@ -24,6 +25,7 @@ import (
 	"time"
 
 	"postkontor/infra/servers"
+	"postkontor/shared/operator"
 	"postkontor/shared/table/embedded"
 )
 
@@ -60,7 +62,13 @@ func run(ctx context.Context, dynamoDB bool) error {
 		defer server.Stop()
 		endpoint = server.Endpoint
 	}
-	r, err := open(ctx, options{data: data, dynamo: endpoint, origin: originOf(listener.Addr()), terminal: os.Stderr})
+	profile := operator.Default()
+	if text := os.Getenv("OPERATOR"); text != "" {
+		if profile, err = operator.Parse([]byte(text)); err != nil {
+			return fmt.Errorf("OPERATOR: %w", err)
+		}
+	}
+	r, err := open(ctx, options{data: data, dynamo: endpoint, operator: profile, origin: originOf(listener.Addr()), terminal: os.Stderr})
 	if err != nil {
 		return opening(data, err)
 	}

@@ -28,10 +28,11 @@ import (
 
 // options say where a runner keeps and finds things.
 type options struct {
-	data     string    // folder
-	dynamo   string    // endpoint of a DynamoDB, "" for the embedded table
-	origin   *url.URL  // where its pages are
-	terminal io.Writer // for what goes wrong
+	data     string           // folder
+	dynamo   string           // endpoint of a DynamoDB, "" for the embedded table
+	origin   *url.URL         // where its pages are
+	terminal io.Writer        // for what goes wrong
+	operator operator.Profile // without a name: the reference operator's
 }
 
 // runner is the whole product in one process.
@@ -55,6 +56,9 @@ type runner struct {
 
 // open opens all that a runner keeps, builds the functions, and sends what was left to be sent.
 func open(ctx context.Context, o options) (*runner, error) {
+	if o.operator.Name == "" {
+		o.operator = operator.Default()
+	}
 	r := &runner{options: o}
 	err := r.openData(ctx)
 	if err == nil {
@@ -136,7 +140,7 @@ func (r *runner) build() {
 	db := watched{r.tables, &r.faults}
 	r.accounts = account.NewStore(db, r.keys, r.clock.Now)
 	h := &house.House{DB: func(string) table.Database { return db }, Keys: func(string) secret.Source { return r.keys },
-		Accounts: func(string) *account.Store { return r.accounts }, Now: r.clock.Now, Origin: r.origin, Operator: operator.Default(),
+		Accounts: func(string) *account.Store { return r.accounts }, Now: r.clock.Now, Origin: r.origin, Operator: r.operator,
 		Mailbox: "/_local/", Budgets: os.Getenv("SMS_BUDGETS"), Events: r.events}
 	r.mailbox = newMailbox(r.own.Table(mailboxTable.Name), r.clock.Now)
 	waiting := &courier.Waiting{Now: r.clock.Now}

@@ -30,8 +30,11 @@ func answersText(answers []credential.Answer) (questions []string, text string) 
 	return questions, text
 }
 
-// hashAnswers answers the ids of the questions and what is kept of the answers.
+// hashAnswers answers the ids of the questions and what is kept of the answers; nothing of none.
 func (s *Store) hashAnswers(ctx context.Context, answers []credential.Answer) ([]string, string, error) {
+	if len(answers) == 0 {
+		return nil, "", nil
+	}
 	questions, text := answersText(answers)
 	hash, err := s.Hasher.Hash(ctx, text)
 	if err != nil {
