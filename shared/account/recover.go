@@ -108,7 +108,7 @@ func (s *Store) ways(ctx context.Context, r *recovery, l *login) error {
 	if err != nil {
 		return err
 	}
-	known := l != nil && l.Status != New
+	known := l != nil && l.Status != New && !l.over(s.Now())
 	r.Account, r.Decoy = d.ID, !known
 	if known {
 		r.Account, r.Credential = l.Account, l.Credential
