@@ -67,7 +67,7 @@ func answers(v *web.Visit) (all []web.Answer) {
 			all = append(all, passwordPage(v, form, 0))
 		}
 		for _, a := range []account.Account{fresh, firm} {
-			all = append(all, (*Profile)(nil).accountPage(v, &a, form, 0), verifyPage(v, &a, "email", form, 0), verifyPage(v, &a, "phone", form, 0))
+			all = append(all, (&Profile{App: &web.App{}}).accountPage(v, &a, form, 0), verifyPage(v, &a, "email", form, 0), verifyPage(v, &a, "phone", form, 0))
 		}
 	}
 	closed := fresh

@@ -19,8 +19,10 @@ func (s *Store) erase(ctx context.Context, l *login) error {
 		return err
 	}
 	var b batch
-	if l.Status == New {
-		b.ops = append(b.ops, table.Op{Verb: table.OpDelete, Table: Definition.Name, Item: table.Item{Key: loginKey(l.Username), Version: l.version}})
+	if l.Status == New { // an item that ends now is absent; deleting it would not notice that another sweep had done so
+		op, err := replace(loginKey(l.Username), login{Account: l.Account, Username: l.Username}, l.version)
+		op.Item.Expires = s.Now()
+		b.add(op, err)
 	} else {
 		b.add(s.leave(l))
 	}
