@@ -110,7 +110,15 @@ func (f *front) deliver(ctx context.Context, r *http.Request, made *outbox) {
 	begun, any := time.Now(), len(made.ids) > 0
 	f.runner.post.deliver(ctx, made)
 	if any && (strings.HasPrefix(r.URL.Path, "/v1/recovery/") || strings.HasPrefix(r.URL.Path, "/recover")) {
-		time.Sleep(courierTime - time.Since(begun))
+		waitUntil(begun.Add(courierTime))
+	}
+}
+
+// waitUntil is exact: a long sleep ends up to a millisecond late, depending on where it began.
+func waitUntil(end time.Time) {
+	time.Sleep(time.Until(end) - 2*time.Millisecond)
+	for time.Now().Before(end) {
+		time.Sleep(20 * time.Microsecond)
 	}
 }
 
