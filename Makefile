@@ -86,7 +86,7 @@ race: $(TESTED) ## the tests of everything that shares memory, under the race de
 RACE := ./functions/... ./shared/... ./infra/local
 
 lint: $(LINTED) ## what the tools say about code and template
-	@test -z "$$(gofmt -l functions infra shared | tee /dev/stderr)"
+	@unformatted=$$(gofmt -l functions infra shared); echo -n "$$unformatted" >&2; test -z "$$unformatted"
 	@go mod tidy -diff
 	@go vet ./...
 	@.tools/bin/staticcheck ./...
