@@ -78,10 +78,10 @@ TESTED := packages .tools/dynamodb/.stamp .tools/moto/.stamp infra/tools/node_mo
 LINTED := .tools/staticcheck-$(STATICCHECK) .tools/cfn-lint/.stamp .tools/sam/.stamp .tools/checkov/.stamp
 
 test: $(TESTED) ## all tests, on both backends and in a browser
-	@go test ./...
+	@go test -timeout 20m ./...
 
 race: $(TESTED) ## the tests of everything that shares memory, under the race detector
-	@go test -race $(RACE)
+	@go test -race -timeout 20m $(RACE)
 
 RACE := ./functions/... ./shared/... ./infra/local
 
