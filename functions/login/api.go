@@ -50,12 +50,12 @@ func opened(entry *account.Entry) *OpenAnswer {
 
 // enter logs in within the caller's limits, which count only what failed.
 func (l *Login) enter(ctx context.Context, c account.Credentials) (*account.Entry, error) {
-	if err := l.Exhausted(ctx, failures); err != nil {
+	if err := l.Exhausted(ctx, web.FailedLogins); err != nil {
 		return nil, err
 	}
 	entry, err := l.Accounts.Enter(ctx, c, web.CallerOf(ctx))
 	if errors.Is(err, account.ErrCredentials) { // a locked try was not looked at, so it is none
-		if limited := l.Limit(ctx, failures); limited != nil {
+		if limited := l.Limit(ctx, web.FailedLogins); limited != nil {
 			return nil, limited
 		}
 	}

@@ -4,7 +4,6 @@ package login
 import (
 	"embed"
 	"net/http"
-	"time"
 
 	"postkontor/shared/account"
 	"postkontor/shared/page"
@@ -27,16 +26,13 @@ type Login struct {
 	*web.App
 }
 
-// failures bounds wrong passwords per caller's address; then every login of it is refused for a while.
-var failures = web.Rule{Purpose: "login", Max: 30, Window: 5 * time.Minute}
-
 // New makes the function with all its routes.
 func New(c Config) *Login {
 	c.Edge.Pages = page.NewSet(templates)
 	l := &Login{Config: c, App: web.New(c.Edge)}
 	web.Add(l.App, web.Operation{Method: http.MethodPost, Path: "/v1/sessions", ID: "log-in", Tag: "Sessions", Status: http.StatusCreated,
 		Summary:     "Log in",
-		Description: "The token is the bearer token of every further call. 401 `credentials_invalid`, the same for a wrong password and an unknown username."}, l.open)
+		Description: "The token is the bearer token of every further call. 401 `credentials_invalid`, the same for a wrong password and an unknown username; 429 `login_locked` (until, ways); 403 `password_disabled` (ways). A temporary password opens the scope `choose-password`, locked or not."}, l.open)
 	web.Add(l.App, web.Operation{Method: http.MethodGet, Path: "/v1/sessions", ID: "list-sessions", Tag: "Sessions", Access: web.SignedIn,
 		Summary: "Everywhere this account is logged in"}, l.list)
 	web.Add(l.App, web.Operation{Method: http.MethodDelete, Path: "/v1/sessions", ID: "end-other-sessions", Tag: "Sessions", Access: web.SignedIn,

@@ -1,45 +1,20 @@
 package login
 
 import (
-	"bytes"
 	"net/url"
-	"regexp"
 	"testing"
 	"time"
 
 	"postkontor/shared/account"
-	"postkontor/shared/locale"
 	"postkontor/shared/page"
 	"postkontor/shared/web"
 )
 
-// missing is the name of a text in place of the text, or a placeholder that was not filled.
-var missing = regexp.MustCompile(`>[^<]*\b(?:login|credential|page|fault)\.[a-z][^<]*<|\{[a-z]+\}`)
-
 // TestTemplates renders every page in every language: empty, and with each field refused.
 func TestTemplates(t *testing.T) {
 	t.Parallel()
-	set := page.NewSet(templates)
-	tested := map[string]bool{}
-	for _, l := range locale.Languages() {
-		for _, answer := range answers(&web.Visit{Lang: l.Code}) {
-			tested[answer.Template+".html"] = true
-			if err := set.Check(answer.Template, answer.View); err != nil {
-				t.Errorf("%s: %v", answer.Template, err)
-			}
-			var out bytes.Buffer
-			frame := page.Frame{Lang: l.Code, Title: locale.Text(l.Code, answer.Title), Path: "/login"}
-			if err := set.Render(&out, answer.Template, frame, answer.View); err != nil {
-				t.Errorf("%s in %s: %v", answer.Template, l.Name, err)
-			}
-			if found := missing.FindString(out.String()); found != "" {
-				t.Errorf("%s in %s shows %s", answer.Template, l.Name, found)
-			}
-		}
-	}
-	files, err := templates.ReadDir("templates")
-	if err != nil || len(files) != len(tested) {
-		t.Errorf("%d templates, %d are rendered here: %v", len(files), len(tested), err)
+	if err := web.CheckPages(templates, answers); err != nil {
+		t.Error(err)
 	}
 }
 

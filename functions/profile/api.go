@@ -101,12 +101,12 @@ func (p *Profile) password(ctx context.Context, in *PasswordRequest) (*struct{},
 	if in.Body.CurrentPassword == "" {
 		return nil, fault.Fields([]fault.Field{{Location: "body.currentPassword", Code: "validation.required"}})
 	}
-	if err := p.Exhausted(ctx, failures); err != nil {
+	if err := p.Exhausted(ctx, web.FailedLogins); err != nil {
 		return nil, err
 	}
 	err := p.Accounts.ChangePassword(ctx, by, in.Body.CurrentPassword, in.Body.NewPassword, p.Operator)
 	if fault.Code(err) == "password_wrong" {
-		if limited := p.Limit(ctx, failures); limited != nil {
+		if limited := p.Limit(ctx, web.FailedLogins); limited != nil {
 			return nil, limited
 		}
 	}

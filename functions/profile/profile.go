@@ -6,7 +6,6 @@ import (
 	"embed"
 	"net/http"
 	"strings"
-	"time"
 
 	"postkontor/shared/account"
 	"postkontor/shared/address"
@@ -31,9 +30,6 @@ type Profile struct {
 	Config
 	*web.App
 }
-
-// failures bounds wrong current passwords per caller's address, together with those of the login.
-var failures = web.Rule{Purpose: "login", Max: 30, Window: 5 * time.Minute}
 
 // chooser is who sets a password: with the current one, or after a recovery.
 var chooser = web.Access{Scopes: []session.Scope{session.Full, session.ChoosePassword}, Fresh: true}

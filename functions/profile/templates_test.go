@@ -1,8 +1,6 @@
 package profile
 
 import (
-	"bytes"
-	"regexp"
 	"testing"
 	"time"
 
@@ -15,40 +13,18 @@ import (
 	"postkontor/shared/web"
 )
 
-// missing is the name of a text in place of the text, or a placeholder that was not filled.
-var missing = regexp.MustCompile(`>[^<]*\b(?:profile|signup|login|page|fault)\.[a-z][^<]*<|\{[a-z]+\}`)
-
 // TestTemplates renders every page in every language: empty, with each field refused, and for every state of an account
 // that it tells of.
 func TestTemplates(t *testing.T) {
 	t.Parallel()
-	set := page.NewSet(templates)
-	tested := map[string]bool{}
-	for _, l := range locale.Languages() {
-		v := &web.Visit{Lang: l.Code, Session: &session.Session{Username: "maria"}, Form: page.Form{Values: map[string][]string{"sent": {"1"}}}}
-		for _, answer := range answers(v) {
-			tested[answer.Template+".html"] = true
-			if err := set.Check(answer.Template, answer.View); err != nil {
-				t.Errorf("%s: %v", answer.Template, err)
-			}
-			var out bytes.Buffer
-			frame := page.Frame{Lang: l.Code, Title: locale.Text(l.Code, answer.Title), Path: "/account"}
-			if err := set.Render(&out, answer.Template, frame, answer.View); err != nil {
-				t.Errorf("%s in %s: %v", answer.Template, l.Name, err)
-			}
-			if found := missing.FindString(out.String()); found != "" {
-				t.Errorf("%s in %s shows %s", answer.Template, l.Name, found)
-			}
-		}
-	}
-	files, err := templates.ReadDir("templates")
-	if err != nil || len(files) != len(tested) {
-		t.Errorf("%d templates, %d are rendered here: %v", len(files), len(tested), err)
+	if err := web.CheckPages(templates, answers); err != nil {
+		t.Error(err)
 	}
 }
 
 // answers are the pages that there are.
 func answers(v *web.Visit) (all []web.Answer) {
+	v.Session, v.Form = &session.Session{Username: "maria"}, page.Form{Values: map[string][]string{"sent": {"1"}}}
 	fresh := account.Account{Username: "maria", Type: account.Personal, Status: account.Active, Name: person.Name{First: "Maria", Last: "Garcia"}, Email: "maria@example.com", Phone: "+12065550142",
 		Address: address.Address{Street: "400 BROAD ST", City: "SEATTLE", State: "WA", Zip: "98109"}}
 	firm := fresh

@@ -18,6 +18,10 @@ type Rule struct {
 	Window  time.Duration
 }
 
+// FailedLogins bounds wrong passwords, at the login and where the current one is asked for; then every login of that caller is
+// refused for a while. Exhausted asks before the try, Limit counts what failed.
+var FailedLogins = Rule{Purpose: "login", Max: 30, Window: 5 * time.Minute}
+
 // Limit counts one try under each rule and refuses with too_many_requests when one of them is used up.
 func (a *App) Limit(ctx context.Context, rules ...Rule) error {
 	for _, rule := range rules {

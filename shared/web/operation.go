@@ -45,7 +45,7 @@ func Add[I, O any](a *App, op Operation, run func(context.Context, *I) (*O, erro
 	huma.Register(a.API, a.operation(op), func(ctx context.Context, in *I) (*O, error) {
 		out, err := run(ctx, in)
 		if err != nil {
-			return nil, a.problem(ctx, err)
+			return nil, problem(ctx, err)
 		}
 		return out, nil
 	})
@@ -158,7 +158,7 @@ func humaProblem(ctx huma.Context, status int, message string, errs ...error) hu
 	if ctx == nil {
 		return &Problem{Status: status}
 	}
-	return (&App{}).problem(ctx.Context(), violations(status, message, errs))
+	return problem(ctx.Context(), violations(status, message, errs))
 }
 
 // kinds is what huma's own statuses mean; the others are unforeseen.

@@ -179,7 +179,7 @@ func (v *Visit) Refused(err error) (page.Form, int, error) {
 	}
 	form.Suggestions, _ = f.Members["suggestions"].([]string)
 	if len(form.Errors) == 0 {
-		p := (&App{}).problem(v.Context(), err)
+		p := problem(v.Context(), err)
 		form.Problem = locale.Text(v.Lang, "web.problem", "title", p.Title, "detail", p.Detail)
 		if p.retry > 0 {
 			v.w.Header().Set("Retry-After", p.GetHeaders().Get("Retry-After"))
@@ -240,7 +240,7 @@ func write(w http.ResponseWriter, set *page.Set, name string, frame page.Frame, 
 // Fail answers an error as the path's readers expect it: a problem document, a page, or the way to the login.
 func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	a.greet(r)
-	p := a.problem(r.Context(), err)
+	p := problem(r.Context(), err)
 	for name, values := range p.GetHeaders() {
 		w.Header()[name] = values
 	}

@@ -79,7 +79,7 @@ func (p *Problem) MarshalJSON() ([]byte, error) {
 }
 
 // problem turns any error into what the client may know, and notes for the event line what the client may not.
-func (a *App) problem(ctx context.Context, err error) *Problem {
+func problem(ctx context.Context, err error) *Problem {
 	var already *Problem
 	if errors.As(err, &already) {
 		return already

@@ -26,7 +26,7 @@ type request struct {
 	lang    locale.Tag
 	chosen  bool // lang was asked for by this very request
 	session *session.Session
-	greeted bool // greet has tried
+	checked error // why the token that came is nobody's, once it was looked up
 	pattern string
 	fault   string // the code of the refusal, for the event line
 	cause   error  // what went wrong, for the event line
@@ -71,9 +71,6 @@ func Language(ctx context.Context) locale.Tag { return requestOf(ctx).lang }
 // Session is who is signed in, nil for nobody. An operation or page that demands a session always has one.
 func Session(ctx context.Context) *session.Session { return requestOf(ctx).session }
 
-// CallerIP is the caller's address as the gateway saw it.
-func CallerIP(ctx context.Context) string { return requestOf(ctx).ip }
-
 // language answers what a request without an account asks for, and whether it names the language itself.
 func language(r *http.Request) (locale.Tag, bool) {
 	if tag, ok := locale.Parse(pickedInQuery(r)); ok {
@@ -94,7 +91,8 @@ func pickedInQuery(r *http.Request) string {
 	return r.URL.Query().Get("lang")
 }
 
-// identify finds who is signed in, from the bearer token or the cookie. Without either it answers session.ErrNone.
+// identify finds who is signed in, from the bearer token or the cookie, by one look-up a request whatever comes of it.
+// Without either it answers session.ErrNone.
 func (a *App) identify(r *http.Request) (*session.Session, error) {
 	q := requestOf(r.Context())
 	if q.session != nil {
@@ -109,8 +107,11 @@ func (a *App) identify(r *http.Request) (*session.Session, error) {
 	if token == "" {
 		return nil, session.ErrNone
 	}
+	if q.checked != nil {
+		return nil, q.checked
+	}
 	live, err := a.Sessions.Check(r.Context(), token)
-	if err != nil {
+	if q.checked = err; err != nil {
 		return nil, err
 	}
 	q.session = live
@@ -123,13 +124,8 @@ func (a *App) identify(r *http.Request) (*session.Session, error) {
 // greet finds out who is signed in where anybody may come, for the language and the page's frame. What stands in the way
 // of that is noted, and no more.
 func (a *App) greet(r *http.Request) {
-	q := requestOf(r.Context())
-	if q.greeted {
-		return
-	}
-	q.greeted = true
 	if _, err := a.identify(r); err != nil && !errors.Is(err, session.ErrNone) {
-		q.cause = err
+		requestOf(r.Context()).cause = err
 	}
 }
 

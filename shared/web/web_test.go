@@ -361,3 +361,17 @@ func TestNextStaysHere(t *testing.T) {
 		}
 	}
 }
+
+// TestATokenIsLookedUpOnce, also when it is nobody's and the refusal itself would greet who is signed in.
+func TestATokenIsLookedUpOnce(t *testing.T) {
+	t.Parallel()
+	e := open(t)
+	stranger := "Bearer pks_" + strings.Repeat("0", 26) + strings.Repeat("A", 43)
+	for _, path := range []string{"/v1/mine", "/v1/open", "/v1/nothing", "/mine", "/form"} {
+		e.log.Reset()
+		e.do(t, call{method: "GET", path: path, header: map[string]string{"Authorization": stranger}})
+		if !strings.Contains(e.log.String(), `"tableCalls":"1"`) {
+			t.Errorf("%s: %s", path, e.log)
+		}
+	}
+}
