@@ -2,16 +2,21 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/argon2"
 )
 
 // connections is how many clients ask at once, each the next thing as soon as it has its answer.
@@ -41,6 +46,53 @@ func BenchmarkRunner(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 		})
 	}
+}
+
+// BenchmarkLogin logs in by as many connections, and compares with how many bare argon2id hashes of the same cost the same
+// processors make in the same run.
+//
+//	go test -run '^$' -bench Login -benchtime 1000x ./infra/local
+func BenchmarkLogin(b *testing.B) {
+	address := freeAddress(b)
+	started(b, address, b.TempDir())
+	p := &product{t: b, url: "http://" + address, client: &http.Client{}}
+	var requests []string
+	for i := range 8 * connections { // so that hardly two at once log in to one account
+		who := p.signUp(i)
+		body, err := json.Marshal(object{"username": who.username, "password": who.password, "device": p.must(http.StatusCreated, "POST", "/v1/sessions", object{"username": who.username, "password": who.password}).json(b)["device"]})
+		if err != nil {
+			b.Fatal(err)
+		}
+		requests = append(requests, fmt.Sprintf("POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+	}
+	bare := bareHashes(3 * time.Second)
+	b.ResetTimer()
+	took := load(b, address, func(n int64) string { return requests[n%int64(len(requests))] })
+	slices.Sort(took)
+	rate := float64(len(took)) / b.Elapsed().Seconds()
+	b.ReportMetric(bare, "bare-hashes/s")
+	b.ReportMetric(rate, "logins/s")
+	b.ReportMetric(rate/bare, "of-bare")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+}
+
+// bareHashes is how many hashes a second all processors make together.
+func bareHashes(during time.Duration) float64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(collected))
+	var made atomic.Int64
+	var all sync.WaitGroup
+	begun := time.Now()
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for time.Since(begun) < during {
+				argon2.IDKey([]byte("nine quiet boats at anchor"), make([]byte, 16), 2, 19456, 1, 32)
+				made.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	return float64(made.Load()) / time.Since(begun).Seconds()
 }
 
 // load sends b.N requests and answers how long each took.
@@ -81,13 +133,13 @@ func load(b *testing.B, address string, request func(n int64) string) []time.Dur
 	return all
 }
 
-// ask sends a request and reads past its answer, which must be 200 and tell its length.
+// ask sends a request and reads past its answer, which must be a success and tell its length.
 func ask(connection io.Writer, answers *bufio.Reader, request string) error {
 	if _, err := io.WriteString(connection, request); err != nil {
 		return err
 	}
 	status, err := answers.ReadString('\n')
-	if err != nil || !strings.HasPrefix(status, "HTTP/1.1 200 ") {
+	if err != nil || !strings.HasPrefix(status, "HTTP/1.1 20") {
 		return fmt.Errorf("answered %q: %w", status, err)
 	}
 	length := -1
