@@ -16,8 +16,10 @@ import (
 
 // Access says who may call.
 type Access struct {
-	Scopes []session.Scope // any of them; none: anyone
-	Fresh  bool            // with a login not older than session.Fresh
+	Scopes  []session.Scope // any of them; nothing at all: anyone
+	Fresh   bool            // with a login not older than session.Fresh
+	Roles   []Role          // agents with any of them
+	Machine bool            // who signs with IAM
 }
 
 // The usual kinds of access. Pages and operations name the others where they need them.
@@ -61,6 +63,12 @@ func (a *App) operation(op Operation) huma.Operation {
 	if len(op.Access.Scopes) > 0 {
 		described.Security = []map[string][]string{{"session": {}}, {"cookie": {}}}
 	}
+	if len(op.Access.Roles) > 0 {
+		described.Security = []map[string][]string{{"agent": {}}}
+	}
+	if op.Access.Machine {
+		described.Security = []map[string][]string{{"machine": {}}}
+	}
 	return described
 }
 
@@ -70,7 +78,7 @@ func (op Operation) statuses() []int {
 	if op.Method != http.MethodGet && op.Method != http.MethodDelete {
 		all = append(all, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusConflict)
 	}
-	if len(op.Access.Scopes) > 0 || strings.HasPrefix(op.Path, "/v1/sessions") {
+	if len(op.Access.Scopes) > 0 || len(op.Access.Roles) > 0 || op.Access.Machine || strings.HasPrefix(op.Path, "/v1/sessions") {
 		all = append(all, http.StatusUnauthorized, http.StatusForbidden)
 	}
 	if strings.Contains(op.Path, "{") {
@@ -94,6 +102,9 @@ func (a *App) guard(access Access) func(huma.Context, func(huma.Context)) {
 
 // authorize holds a request to an access. A table that does not answer refuses: it fails closed.
 func (a *App) authorize(r *http.Request, access Access) error {
+	if len(access.Roles) > 0 || access.Machine {
+		return authorizeAgent(r.Context(), access)
+	}
 	if len(access.Scopes) == 0 {
 		a.greet(r)
 		return nil
@@ -121,6 +132,8 @@ func apiConfig() huma.Config {
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "http", Scheme: "bearer", BearerFormat: "pks_…", Description: "The token that POST /v1/sessions answers."},
 					"cookie":  {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "What the pages set."},
+					"agent":   {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "Of the operator's own OpenID provider."},
+					"machine": {Type: "apiKey", In: "header", Name: "Authorization", Description: "AWS Signature Version 4."},
 				},
 			},
 		},

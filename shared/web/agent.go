@@ -1,0 +1,62 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"postkontor/shared/fault"
+	"postkontor/shared/web/gateway"
+)
+
+// Role is what the operator's identity provider lets an agent do.
+type Role string
+
+// The roles, as the claim "roles" of an agent's token has them.
+const (
+	Desk      Role = "desk"      // accounts, by telephone
+	Warehouse Role = "warehouse" // orders of supplies
+	Counter   Role = "counter"   // proofs of identity, at a post office
+)
+
+// Agent is who acts for the operator.
+type Agent struct {
+	Name  string // the claim "sub"
+	Roles []Role
+}
+
+// AgentOf answers the agent whose token the gateway has checked, nil for anyone else. No header can name one.
+func AgentOf(ctx context.Context) *Agent {
+	claims := gateway.RequestOf(ctx).Claims
+	if claims["sub"] == "" {
+		return nil
+	}
+	a := &Agent{Name: claims["sub"]}
+	for _, role := range strings.FieldsFunc(claims["roles"], func(r rune) bool { return strings.ContainsRune("[], ", r) }) {
+		a.Roles = append(a.Roles, Role(role))
+	}
+	return a
+}
+
+// Has reports whether the agent has one of the roles.
+func (a *Agent) Has(roles ...Role) bool {
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
+}
+
+// authorizeAgent holds a request to an access of agents or machines.
+func authorizeAgent(ctx context.Context, access Access) error {
+	if access.Machine {
+		if gateway.RequestOf(ctx).IAM == "" {
+			return fault.New(fault.Forbidden, "scope_insufficient")
+		}
+		return nil
+	}
+	agent := AgentOf(ctx)
+	if agent == nil {
+		return fault.New(fault.Unauthorized, "login_required")
+	}
+	if !agent.Has(access.Roles...) {
+		return fault.New(fault.Forbidden, "scope_insufficient")
+	}
+	return nil
+}
