@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"postkontor/shared/account"
+	"postkontor/shared/account/saved"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -312,12 +313,14 @@ func TestTheExportHoldsAllButSecrets(t *testing.T) {
 	h.change(t, e.Session, account.Change{Name: &person.Name{First: "Ada", Last: "Otter"}, Address: &elsewhere})
 	h.advance(time.Minute)
 	must(t, h.ChangeContact(t.Context(), e.Session, account.ProveEmail, "new@example.com"))
+	must(t, (&saved.Store{DB: h.db, Now: h.now}).Save(t.Context(), e.Account.ID, "9400100000000000000000", "Grandmother's clock"))
 	all, err := h.Export(t.Context(), e.Session)
 	must(t, err)
 	text, err := json.Marshal(all)
 	must(t, err)
 	for _, part := range []string{"heron1", "heron1@example.com", "new@example.com", "+12065550001", "Otter", "Heron1", "1301 2ND AVE", "400 BROAD ST",
-		"first-pet", `"lastActiveDay":"2026-11-24"`, e.Session.ID, "address-changed", "exported"} {
+		"first-pet", `"lastActiveDay":"2026-11-24"`, e.Session.ID, "address-changed", "exported",
+		`"packages":[{"number":"9400100000000000000000","label":"Grandmother's clock","savedAt":"2026-11-24T09:01:00Z"}]`} {
 		if !strings.Contains(string(text), part) {
 			t.Errorf("%s is missing in %s", part, text)
 		}

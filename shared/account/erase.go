@@ -46,7 +46,7 @@ func (s *Store) erase(ctx context.Context, l *login) error {
 }
 
 // belongings are the operations that remove what an account has beside its PROFILE: activity, codes, changes, warnings,
-// sessions.
+// packages, sessions.
 func (s *Store) belongings(ctx context.Context, id string) (ops []table.Op, err error) {
 	for q := (table.Query{Partition: profileKey(id).PK, Consistent: true}); ; {
 		page, err := s.accounts().Query(ctx, q)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"postkontor/shared/account/saved"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
 )
@@ -22,6 +23,7 @@ type Export struct {
 	SecurityQuestions []string          `json:"securityQuestions" doc:"Ids; the answers are kept as a hash only"`
 	Sessions          []ExportedSession `json:"sessions"`
 	Changes           []ExportedChange  `json:"changes" doc:"Of the last seven days, with what was before, so that they can be undone"`
+	Packages          []saved.Package   `json:"packages,omitempty" doc:"That the customer keeps in the account"`
 	Warnings          []string          `json:"warnings,omitempty" doc:"Of inactivity: the day of the last login then, and how many days were left"`
 	Activity          []Event           `json:"activity" doc:"Of two years, oldest first"`
 }
@@ -93,6 +95,10 @@ func (e *Export) add(item table.Item) error {
 		var event Event
 		err := item.Decode(&event)
 		e.Activity = append(e.Activity, event)
+		return err
+	case "PACKAGE":
+		p, err := saved.Read(item)
+		e.Packages = append(e.Packages, p)
 		return err
 	case "WARNED":
 		e.Warnings = append(e.Warnings, strings.ReplaceAll(rest, "#", " "))

@@ -73,6 +73,9 @@ var suffixes = map[string]bool{"jr": true, "sr": true, "i": true, "ii": true, "i
 // CheckCompany answers what is wrong with the cleaned form of a company's name, which is required.
 func CheckCompany(location, company string) *fault.Field { return check(location, company, true) }
 
+// CheckLabel answers what is wrong with the cleaned form of a name that a customer gives to a thing; "" is none.
+func CheckLabel(location, label string) *fault.Field { return check(location, label, false) }
+
 func check(location, text string, required bool) *fault.Field {
 	text = Clean(text)
 	switch {
