@@ -145,10 +145,14 @@ func Count(tag Tag, key string, n int, pairs ...string) string {
 // Moment answers a moment in words, to the minute, in UTC.
 func Moment(tag Tag, at time.Time) string { return dated(tag, "locale.when", at.UTC()) }
 
+// LocalMoment answers a moment in words, to the minute, by the clock of its own location, which it names.
+func LocalMoment(tag Tag, at time.Time) string { return dated(tag, "locale.when", at) }
+
 // Day answers a day in words, in UTC.
 func Day(tag Tag, at time.Time) string { return dated(tag, "locale.day", at.UTC()) }
 
 func dated(tag Tag, key string, at time.Time) string {
 	month := Text(tag, "locale.month."+strconv.Itoa(int(at.Month())))
-	return Text(tag, key, "month", month, "day", strconv.Itoa(at.Day()), "year", strconv.Itoa(at.Year()), "time", at.Format("15:04"))
+	return Text(tag, key, "month", month, "day", strconv.Itoa(at.Day()), "year", strconv.Itoa(at.Year()), "time", at.Format("15:04"),
+		"zone", at.Format("MST"))
 }

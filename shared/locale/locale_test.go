@@ -26,6 +26,9 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s: %s", tag, got)
 		}
 	}
+	if got := locale.LocalMoment(locale.Chinese, at.In(time.FixedZone("PST", -8*3600))); got != "2026年11月4日 14:05（PST）" {
+		t.Error(got)
+	}
 	if got := locale.Count(locale.Swedish, "web.minutes", 1) + ", " + locale.Count(locale.Swedish, "web.minutes", 2); got != "1 minut, 2 minuter" {
 		t.Error(got)
 	}

@@ -84,9 +84,16 @@ func problem(ctx context.Context, err error) *Problem {
 	if errors.As(err, &already) {
 		return already
 	}
-	q := requestOf(ctx)
 	f := refusal(err)
+	q := requestOf(ctx)
 	q.fault, q.cause = f.Code, f.Err
+	return Describe(ctx, f)
+}
+
+// Describe answers the problem document of one thing among several that were asked for at once, as it would be answered
+// alone.
+func Describe(ctx context.Context, f *fault.Error) *Problem {
+	q := requestOf(ctx)
 	p := &Problem{Type: "urn:postkontor:" + f.Code, Status: statuses[f.Kind], Code: f.Code, RequestID: q.id, members: f.Members}
 	if p.Status == 0 {
 		p.Status = http.StatusInternalServerError
