@@ -1,43 +1,54 @@
 // Package parcel keeps the story of every parcel: its scan events, what they say of it, and when it is expected.
+//
+// The table parcels has two kinds of item:
+//
+//	PARCEL#number / PARCEL   number: canonical; exp: Kept after the last scan
+//	PARCEL#number / OLD#n    n: four digits, from 0001; exp
+//
+// Members of the first:
+//
+//	e:ID      a scan event, a line of fields between tabs: when (milliseconds, base 36), code, ZIP Code, description,
+//	          city, state, country. Empty fields at the end are left off, and so is what follows from code and ZIP Code.
+//	to        the destination's ZIP Code, when a scan's number had it in front
+//	old       how many OLD items there are
+//	f:…       what followers of the parcel have here
+//
+// Events come in any order, late and twice. Each is added with Merge, so that an id keeps its first content, and what
+// they say is computed when it is read. Past Most events the oldest are moved to an OLD item, which has no other
+// members; an event that comes once more after that is there twice, and reading removes the repeat.
 package parcel
 
 import (
-	"context"
-	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"postkontor/shared/barcode"
-	"postkontor/shared/locale"
 	"postkontor/shared/table"
 )
 
 // Definition is the table of this package.
 var Definition = table.Definition{Name: "parcels", TTL: true}
 
-// Kept is how long a parcel is known after its last scan.
-const Kept = 120 * 24 * time.Hour
+// How much is kept, and for how long.
+const (
+	Kept    = 120 * 24 * time.Hour // after the last scan
+	keptOld = 365 * 24 * time.Hour // OLD items, so that they outlive what they belong to
+	Most    = 300                  // events of a PARCEL item, about 15 KB
+	keep    = 100                  // of them stay when the others are moved
+	heavy   = 150 << 10            // bytes of events from which they are moved, however few: an item holds 400 KB
+)
 
-// Scan is an event of a parcel's story.
-type Scan struct {
-	ID          string // unique within a parcel; its first content stays
-	Number      string // of the parcel, in any form that barcode reads; canonical in what Look answers
-	At          time.Time
-	Code        string
-	Description string // kept for codes that the event table does not have; "" in what Look answers for the others
-	Zip         string // five digits, or with the four more
-	City        string
-	State       string
-	Country     string // ISO 3166-1 alpha-2
+// Embedded is the source of what this package keeps itself.
+const Embedded = "embedded"
+
+// Store reads and writes parcels.
+type Store struct {
+	DB  table.Database
+	Now func() time.Time
+	// Tell hears what a followed parcel has newly become; see News. Nil: nobody follows.
+	Tell Teller
 }
-
-// Words says what happened: the event table's words, else the event's own description, else its code.
-func (s Scan) Words(tag locale.Tag) string { return "" }
-
-// Local is when it happened by the clock of its place, UTC where the place is not known.
-func (s Scan) Local() time.Time { return s.At }
-
-// Place is where it happened, as a line: "SEATTLE, WA 98101"; "" where it is not known.
-func (s Scan) Place() string { return "" }
 
 // Status is how far a parcel has come.
 type Status string
@@ -61,63 +72,46 @@ type Parcel struct {
 	Product          string // an id, with words under parcel.product; "" when the number does not tell
 	Status           Status
 	Decisive         Scan   // the event that the status follows from
-	ExpectedDelivery string // a day, "2026-11-27", an estimate; "" before acceptance and once delivered or returned
+	ExpectedDelivery string // a day, "2026-11-27", an estimate; see expected
 	Scans            []Scan // newest first
 	Source           string // who told it: Embedded, or an operator's API
 }
 
-// Embedded is the source of what this package keeps itself.
-const Embedded = "embedded"
-
-// Summary says the status in a sentence: what happened, when by the clock of the place, and where.
-func (p *Parcel) Summary(tag locale.Tag) string { return "" }
-
 // Of tells a parcel from its events, whatever their order. An id that is there twice counts once, as it stands first.
-func Of(number barcode.Number, scans []Scan) *Parcel { return nil }
-
-// Refusal is a scan that was not taken.
-type Refusal struct {
-	Index int    // in what was handed to Record
-	Code  string // "number_invalid", "at_invalid", "at_future" or "validation"
+// Without events there is no parcel.
+func Of(number barcode.Number, scans []Scan) *Parcel {
+	scans = distinct(scans)
+	if len(scans) == 0 {
+		return nil
+	}
+	p := &Parcel{Number: number.Canonical, Carrier: number.Carrier, Product: number.Product, Source: Embedded, Scans: scans}
+	for i := range scans {
+		scans[i].Number = number.Canonical
+	}
+	p.Status, p.Decisive = decide(scans)
+	p.ExpectedDelivery = expected(number, p.Status, p.Decisive, scans)
+	slices.Reverse(p.Scans)
+	return p
 }
 
-// Unapplied is the error of a Record that could not write some of the scans; the others are written. All may be sent
-// again.
-type Unapplied struct {
-	Indexes []int // in what was handed to Record
-	Err     error
+// distinct answers scans in order, oldest first, each id once.
+func distinct(scans []Scan) []Scan {
+	seen := make(map[string]bool, len(scans))
+	once := make([]Scan, 0, len(scans))
+	for _, scan := range scans {
+		if !seen[scan.ID] {
+			seen[scan.ID] = true
+			once = append(once, scan)
+		}
+	}
+	slices.SortFunc(once, byTime)
+	return once
 }
 
-func (u *Unapplied) Error() string { return u.Err.Error() }
-func (u *Unapplied) Unwrap() error { return u.Err }
-
-// News is that a parcel which somebody follows has newly become something.
-type News struct {
-	Parcel *Parcel
-	Before Status                     // "": the parcel was not known
-	Fields map[string]json.RawMessage // the followers' members of the parcel's item, as FollowPrefix begins them
-}
-
-// FollowPrefix begins the names of the members that followers have in a parcel's item; no other member begins so.
-const FollowPrefix = "f:"
-
-// Store reads and writes parcels.
-type Store struct {
-	DB  table.Database
-	Now func() time.Time
-	// Tell hears of news, after they are written and before Record answers, of followed parcels only. An error makes
-	// the scans unapplied, so that they come again, and the news with them: Tell must know what it has told. Nil: nobody
-	// follows.
-	Tell func(ctx context.Context, n News) error
-}
-
-// Record adds scans to their parcels and answers how many were taken and which were refused and why. What was taken is
-// written when it answers; a scan whose id is there already counts as taken and changes nothing. An error is *Unapplied.
-func (s *Store) Record(ctx context.Context, scans []Scan) (accepted int, refused []Refusal, err error) {
-	return 0, nil, nil
-}
-
-// Look answers the parcels that are known, by their numbers: canonical, distinct, up to 35.
-func (s *Store) Look(ctx context.Context, numbers []string) (map[string]*Parcel, error) {
-	return nil, nil
+// byTime is the order of events: when they happened, then their ids.
+func byTime(a, b Scan) int {
+	if c := a.At.Compare(b.At); c != 0 {
+		return c
+	}
+	return strings.Compare(a.ID, b.ID)
 }
