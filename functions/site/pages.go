@@ -16,6 +16,7 @@ type card struct{ Href, Title, Text string }
 type homeView struct {
 	Operator string
 	User     string // the username of who may do everything, "" for anyone else
+	Numbers  page.Input
 	Cards    []card
 }
 
@@ -28,13 +29,15 @@ var (
 	}
 	forUser = []card{
 		{"/account", "site.card.account", "site.card.account.text"},
+		{"/account/packages", "tracking.packages.title", "site.card.packages.text"},
 		{"/account/sessions", "site.card.sessions", "site.card.sessions.text"},
 		{"/help", "site.card.help", "site.card.help.text"},
 	}
 )
 
 func (s *Site) home(_ context.Context, v *web.Visit) (web.Answer, error) {
-	view := homeView{Operator: s.Edge.Operator.Name, Cards: forAnyone}
+	view := homeView{Operator: s.Edge.Operator.Name, Cards: forAnyone,
+		Numbers: page.Form{}.Input(page.Input{Name: "numbers", Label: "tracking.numbers", Hint: "site.home.track.hint", Autocomplete: "off", Verbatim: true})}
 	if v.Session != nil && v.Session.Scope == session.Full {
 		view.User, view.Cards = v.Session.Username, forUser
 	}

@@ -178,6 +178,7 @@ func (d *deployment) live(t *testing.T) {
 	d.takeOver(t, v, third)
 	olga := d.change(t, v, third.Username)
 	d.recover(t, v, &olga)
+	d.track(t, v, olga)
 	d.sweepUp(t, v, first)
 	d.wake(t, v, olga)
 }

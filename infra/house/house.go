@@ -16,12 +16,15 @@ import (
 	"postkontor/functions/signup"
 	"postkontor/functions/site"
 	"postkontor/functions/sweep"
+	"postkontor/functions/tracking"
 	"postkontor/infra/openapi"
 	"postkontor/shared/account"
+	"postkontor/shared/account/saved"
 	"postkontor/shared/address"
 	"postkontor/shared/message"
 	"postkontor/shared/metric"
 	"postkontor/shared/operator"
+	"postkontor/shared/parcel"
 	"postkontor/shared/secret"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
@@ -30,7 +33,7 @@ import (
 
 // Tables are all tables of the product.
 func Tables() []table.Definition {
-	return []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition}
+	return []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition, parcel.Definition}
 }
 
 // House is what the functions are built from. DB and Keys answer for a function by its name. What may be left out is
@@ -62,6 +65,8 @@ func (h *House) Functions() map[string]*web.App {
 		"recovery": recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: h.accounts("recovery")}).App,
 		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: h.accounts("profile"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
+		"tracking": tracking.New(tracking.Config{Edge: h.edge("tracking"), Parcels: &parcel.Store{DB: h.DB("tracking"), Now: h.Now},
+			Saved: &saved.Store{DB: h.DB("tracking"), Now: h.Now}}).App,
 		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
 	}
 }

@@ -6,6 +6,7 @@
 //	summary       Form      what was refused, above everything else of the page
 //	next          Form      inside a form: where to go afterwards
 //	input         Input     a text field; with Type "password" it has a button that shows what was typed
+//	area          Input     a text field of several lines
 //	choice-radio  Choice    a few options; choice-select: many
 //	address       Address   the fields of a home address
 //	secured       []Secured  security questions to choose, with their answers
