@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"postkontor/shared/table/conform"
 	"postkontor/shared/table/dynamo"
 	"postkontor/shared/table/embedded"
+	"postkontor/shared/zip"
 )
 
 // Three numbers, of two kinds and of another post.
@@ -69,13 +71,24 @@ func onBoth(t *testing.T, run func(t *testing.T, h *house)) {
 	}
 }
 
-// monday is the day on which the stories of the tests begin, at noon in Seattle.
-var monday = time.Date(2026, 10, 19, 19, 0, 0, 0, time.UTC)
+// begun is when the stories of the tests begin: longer ago than any of them takes.
+var begun = time.Now().UTC().Truncate(time.Hour).AddDate(0, 0, -40)
 
 // story answers scans of a parcel, an hour after another, by their codes.
 func story(number string, codes ...string) (scans []parcel.Scan) {
 	for i, code := range codes {
-		scans = append(scans, parcel.Scan{ID: fmt.Sprintf("%04d", i), Number: number, At: monday.Add(time.Duration(i) * time.Hour), Code: code, Zip: "98101"})
+		scans = append(scans, parcel.Scan{ID: fmt.Sprintf("%04d", i), Number: number, At: begun.Add(time.Duration(i) * time.Hour), Code: code, Zip: "98101"})
+	}
+	return scans
+}
+
+// placed answers scans as they are looked at: with the place that their ZIP Code tells.
+func placed(scans []parcel.Scan) []parcel.Scan {
+	scans = slices.Clone(scans)
+	for i := range scans {
+		if place, known := zip.Lookup(scans[i].Zip); known {
+			scans[i].City, scans[i].State, scans[i].Country = place.City, place.State, "US"
+		}
 	}
 	return scans
 }
@@ -97,8 +110,15 @@ func (h *house) look(t testing.TB, number string) *parcel.Parcel {
 	return found[number]
 }
 
+// fataler is a test, of this package or of rapid.
+type fataler interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // same compares what two parcels tell.
-func same(t testing.TB, got, want *parcel.Parcel) {
+func same(t fataler, got, want *parcel.Parcel) {
 	t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("another parcel (- wanted, + got):\n%s", diff)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"postkontor/shared/barcode"
 	"postkontor/shared/parcel"
 	"postkontor/shared/table"
 )
@@ -31,7 +32,7 @@ func TestStory(t *testing.T) {
 		scans[1].Code = "01" // an id's first content stays
 		h.record(t, scans[1])
 
-		want := &parcel.Parcel{Number: impb, Carrier: "USPS", Status: parcel.InTransit, Source: "embedded", ExpectedDelivery: "2026-10-21"}
+		want := &parcel.Parcel{Number: impb, Carrier: "USPS", Status: parcel.InTransit, Source: "embedded"}
 		for i, code := range []string{"MA", "03", "10", "QQ"} {
 			scan := parcel.Scan{ID: scans[i].ID, Number: impb, At: scans[i].At, Code: code, Zip: "98101", City: "SEATTLE", State: "WA", Country: "US"}
 			if code == "QQ" {
@@ -40,6 +41,8 @@ func TestStory(t *testing.T) {
 			want.Scans = append([]parcel.Scan{scan}, want.Scans...)
 		}
 		want.Decisive = want.Scans[1]
+		routed, _ := barcode.Parse("42098101" + impb)
+		want.ExpectedDelivery = parcel.Of(routed, want.Scans).ExpectedDelivery
 		same(t, h.look(t, impb), want)
 
 		h.clock.Advance(parcel.Kept - time.Second)
@@ -252,7 +255,7 @@ func TestFiftyWriters(t *testing.T) {
 		for w := range writers {
 			group.Go(func() {
 				for i := range each {
-					at := monday.Add(time.Duration(i*writers+w) * time.Minute)
+					at := begun.Add(time.Duration(i*writers+w) * time.Minute)
 					if _, _, err := h.Record(t.Context(), []parcel.Scan{{ID: fmt.Sprint(w, "-", i), Number: impb, At: at, Code: "10", Zip: "98101"}}); err != nil {
 						t.Error(err)
 					}
