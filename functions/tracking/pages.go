@@ -21,7 +21,7 @@ type trackView struct {
 	Unknown *unknownView
 	Parcel  *parcelView
 	Lines   []trackLine
-	Asked   bool // something was: the form is for more
+	Asked   bool // something was found out: the form is for more
 	Count   string
 }
 
@@ -78,7 +78,6 @@ func (t *Tracking) track(ctx context.Context, v *web.Visit) (view trackView, err
 	if err != nil {
 		return view, err
 	}
-	view.Asked = true
 	if len(all) > 1 {
 		view.Lines, view.Count = lines(v.Lang, all), locale.Text(v.Lang, "tracking.count", "n", strconv.Itoa(len(all)))
 		return view, nil
@@ -118,6 +117,7 @@ func (t *Tracking) keepable(ctx context.Context, v *web.Visit, number string) (k
 
 func trackPage(v *web.Visit, view trackView, status int) web.Answer {
 	view.Numbers = view.Form.Input(page.Input{Name: "numbers", Label: "tracking.numbers", Hint: "tracking.numbers.hint", Autocomplete: "off", Verbatim: true})
+	view.Asked = view.Parcel != nil || view.Unknown != nil || len(view.Lines) > 0
 	return web.Answer{Template: "track", Title: "tracking.title", View: view, Form: view.Form, Status: status}
 }
 

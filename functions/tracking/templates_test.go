@@ -33,7 +33,7 @@ func answers(v *web.Visit) (all []web.Answer) {
 	suggested := link(sample)
 	views := []trackView{{}, {Form: refused, Meant: &suggested}}
 	for _, keep := range []keepView{{Number: sample}, {Kept: true}, {Login: "/login"}} {
-		views = append(views, trackView{Asked: true, Unknown: unknownOf(v.Lang, sample, keep)})
+		views = append(views, trackView{Unknown: unknownOf(v.Lang, sample, keep)})
 	}
 	parcels := []kept{{Package: saved.Package{Number: sample, Label: "Boots"}}}
 	several := []found{{number: sample, err: fault.New(fault.NotFound, "number_unknown")}}
@@ -45,11 +45,11 @@ func answers(v *web.Visit) (all []web.Answer) {
 		p := &parcel.Parcel{Number: sample, Carrier: "USPS", Product: "priority-mail", Status: status, ExpectedDelivery: "2026-11-27", Source: parcel.Embedded}
 		p.Scans = append(p.Scans, parcel.Scan{At: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Code: "02", Zip: "98101"}, parcel.Scan{Code: "X?"})
 		p.Decisive = p.Scans[0]
-		views = append(views, trackView{Asked: true, Parcel: parcelOf(v.Lang, p, false)})
+		views = append(views, trackView{Parcel: parcelOf(v.Lang, p, false)})
 		several = append(several, found{number: sample, parcel: p})
 		parcels = append(parcels, kept{saved.Package{Number: sample}, p})
 	}
-	views = append(views, trackView{Asked: true, Lines: lines(v.Lang, several), Count: "12"})
+	views = append(views, trackView{Lines: lines(v.Lang, several), Count: "12"})
 	for _, view := range views {
 		all = append(all, trackPage(v, view, 0))
 	}

@@ -44,6 +44,12 @@ type runner struct{ origin string }
 
 func start(t *testing.T) runner {
 	t.Helper()
+	return startOn(t, t.TempDir())
+}
+
+// startOn starts a runner with what is in a folder.
+func startOn(t *testing.T, data string) runner {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +61,7 @@ func start(t *testing.T) runner {
 	address := listener.Addr().String()
 	listener.Close()
 	process := exec.Command(path)
-	process.Env = append(os.Environ(), "ADDR="+address, "DATA="+t.TempDir())
+	process.Env = append(os.Environ(), "ADDR="+address, "DATA="+data)
 	out, err := process.StdoutPipe()
 	if err == nil {
 		err = process.Start()
