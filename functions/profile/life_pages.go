@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"postkontor/shared/account"
+	"postkontor/shared/account/saved"
 	"postkontor/shared/address"
 	"postkontor/shared/credential"
 	"postkontor/shared/locale"
@@ -60,6 +61,7 @@ func (p *Profile) showActivity(ctx context.Context, v *web.Visit) (web.Answer, e
 // exportView is the export for who reads it instead of a program.
 type exportView struct {
 	Account, Security []page.Row
+	Packages          []saved.Package
 	Sessions          []line
 	Changes           []pastView
 	Activity          []line
@@ -81,7 +83,7 @@ func (p *Profile) showExport(ctx context.Context, v *web.Visit) (web.Answer, err
 
 func exported(lang locale.Tag, e *account.Export) exportView {
 	a := e.Account
-	view := exportView{Activity: lines(lang, e.Activity), Account: []page.Row{
+	view := exportView{Packages: e.Packages, Activity: lines(lang, e.Activity), Account: []page.Row{
 		{Label: "profile.number", Lines: []string{a.ID}},
 		{Label: "profile.status", Lines: []string{locale.Text(lang, "profile.status."+string(a.Status))}},
 		{Label: "profile.username", Lines: []string{a.Username}},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postkontor/shared/account"
+	"postkontor/shared/account/saved"
 	"postkontor/shared/address"
 	"postkontor/shared/locale"
 	"postkontor/shared/page"
@@ -60,6 +61,7 @@ func history(lang locale.Tag, a *account.Account) (all []web.Answer) {
 	empty := &account.Export{Account: a.View(time.Time{})}
 	full := &account.Export{Account: a.View(at), LastActiveDay: "2026-11-23", SecurityQuestions: []string{"first-pet", "first-car"}, Activity: events,
 		Sessions: []account.ExportedSession{{CreatedAt: at, IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {CreatedAt: at}},
+		Packages: []saved.Package{{Number: "9400100000000000000006", Label: "Boots"}, {Number: "9400100000000000000013"}},
 		Changes:  []account.ExportedChange{{At: at, Kind: "created"}, {At: at, Kind: "username-changed", Before: &account.Past{Username: "maria.old"}}}}
 	for _, view := range []activityView{{}, {Lines: lines(lang, events), Older: "/account/activity?cursor=1"}} {
 		all = append(all, web.Answer{Template: "activity", Title: "profile.activity.title", View: view})
