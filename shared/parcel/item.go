@@ -2,6 +2,7 @@ package parcel
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -29,14 +30,14 @@ func oldKey(number string, n int) table.Key {
 type kept struct {
 	item     table.Item
 	members  map[string]json.RawMessage
-	scans    []Scan
 	number   barcode.Number
+	events   int
 	size     int // of the events, in bytes
 	old      int
 	followed bool
 }
 
-// read takes an item apart.
+// read takes an item apart, but for the events themselves: a scan that is added needs to know nothing of the others.
 func read(number string, item table.Item) (*kept, error) {
 	k := &kept{item: item}
 	k.number, _ = barcode.Parse(number) // the store's own numbers hold
@@ -51,23 +52,37 @@ func read(number string, item table.Item) (*kept, error) {
 	return k, nil
 }
 
-func (k *kept) member(name string, raw json.RawMessage) (err error) {
-	switch id, event := strings.CutPrefix(name, eventPrefix); {
-	case event:
-		var line string
-		if err := json.Unmarshal(raw, &line); err != nil {
-			return err
-		}
-		scan, err := expand(id, line)
-		k.scans, k.size = append(k.scans, scan), k.size+len(name)+len(line)
-		return err
+func (k *kept) member(name string, raw json.RawMessage) error {
+	switch {
+	case strings.HasPrefix(name, eventPrefix):
+		k.events, k.size = k.events+1, k.size+len(name)+len(raw)
+	case strings.HasPrefix(name, FollowPrefix):
+		k.followed = true
 	case name == destination:
 		return json.Unmarshal(raw, &k.number.Zip)
 	case name == olds:
 		return json.Unmarshal(raw, &k.old)
 	}
-	k.followed = k.followed || strings.HasPrefix(name, FollowPrefix)
 	return nil
+}
+
+// scans answers the item's events, in no order.
+func (k *kept) scans() ([]Scan, error) {
+	scans := make([]Scan, 0, k.events)
+	for name, raw := range k.members {
+		id, event := strings.CutPrefix(name, eventPrefix)
+		if !event {
+			continue
+		}
+		var line string
+		err := json.Unmarshal(raw, &line)
+		scan, wrong := expand(id, line)
+		if err := errors.Join(err, wrong); err != nil {
+			return nil, fmt.Errorf("reading an event of a parcel: %w", err)
+		}
+		scans = append(scans, scan)
+	}
+	return scans, nil
 }
 
 // stored makes an item of members.

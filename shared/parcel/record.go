@@ -15,7 +15,7 @@ import (
 )
 
 // atOnce is how many parcels are written at the same time.
-const atOnce = 32
+const atOnce = 64
 
 // Refusal is a scan that was not taken.
 type Refusal struct {

@@ -28,9 +28,10 @@ func TestStory(t *testing.T) {
 		scans[3].Zip, scans[3].City, scans[3].Country = "", "Toronto", "ca"
 		h.record(t, scans[2], scans[0])
 		h.record(t, scans[3])
-		h.record(t, scans[1], scans[1], scans[2])
-		scans[1].Code = "01" // an id's first content stays
-		h.record(t, scans[1])
+		again := scans[1]
+		again.Code, again.Number = "01", impb // an id's first content stays
+		h.record(t, scans[2], scans[1], again)
+		h.record(t, again)
 
 		want := &parcel.Parcel{Number: impb, Carrier: "USPS", Status: parcel.InTransit, Source: "embedded"}
 		for i, code := range []string{"MA", "03", "10", "QQ"} {

@@ -14,11 +14,15 @@ import (
 // there is no moment at which an event is in neither. When another write came between, nothing is moved; the next scan
 // tries again. It answers the item as it then is.
 func (s *Store) roll(ctx context.Context, there *kept) (*kept, error) {
-	if len(there.scans) <= Most && there.size <= heavy {
+	if there.events <= Most && there.size <= heavy {
 		return there, nil
 	}
-	slices.SortFunc(there.scans, byTime)
-	moving := there.scans[:len(there.scans)-min(keep, len(there.scans)/2)]
+	scans, err := there.scans()
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(scans, byTime)
+	moving := scans[:len(scans)-min(keep, len(scans)/2)]
 	moved := map[string]json.RawMessage{}
 	for _, scan := range moving {
 		name := eventPrefix + scan.ID
@@ -51,8 +55,9 @@ func (s *Store) roll(ctx context.Context, there *kept) (*kept, error) {
 // all answers all events of a parcel, those of its OLD items first, so that what they hold is the first content of an id.
 // The OLD items are read consistently: an item that tells of them must not be read before they can be.
 func (s *Store) all(ctx context.Context, there *kept) (scans []Scan, err error) {
-	if there.old == 0 {
-		return there.scans, nil
+	newest, err := there.scans()
+	if err != nil || there.old == 0 {
+		return newest, err
 	}
 	number := there.number.Canonical
 	query := table.Query{Partition: there.item.Key.PK, From: oldKey(number, 1).SK, To: oldKey(number, there.old).SK, Consistent: true}
@@ -66,10 +71,14 @@ func (s *Store) all(ctx context.Context, there *kept) (scans []Scan, err error) 
 			if err != nil {
 				return nil, err
 			}
-			scans = append(scans, old.scans...)
+			older, err := old.scans()
+			if err != nil {
+				return nil, err
+			}
+			scans = append(scans, older...)
 		}
 		if query.Cursor = page.Next; query.Cursor == "" {
-			return append(scans, there.scans...), nil
+			return append(scans, newest...), nil
 		}
 	}
 }

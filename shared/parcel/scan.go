@@ -72,8 +72,10 @@ func (s Scan) compact() string {
 	if _, known := events[s.Code]; known {
 		s.Description = ""
 	}
-	if code, american := zip.ParseState(s.State); american && (s.Country == "" || s.Country == "US") {
-		s.State = code
+	if s.State != "" && (s.Country == "" || s.Country == "US") {
+		if code, known := zip.ParseState(s.State); known {
+			s.State = code
+		}
 	}
 	if place, known := zip.Lookup(s.Zip); known {
 		if (s.City == "" || zip.Fold(s.City) == zip.Fold(place.City)) && (s.State == "" || s.State == place.State) {
