@@ -1,5 +1,7 @@
 package parcel
 
+import "strings"
+
 // event is what a code of the scan event table stands for; its words are parcel.event.CODE.
 type event struct {
 	status  Status
@@ -24,4 +26,29 @@ var events = map[string]event{
 	"22": {Alert, true}, "23": {Alert, true}, "24": {Alert, true}, "25": {Alert, true}, "26": {Alert, true}, "28": {Alert, true},
 	"H0": {Alert, true},
 	"09": {Returned, true}, "27": {Returned, true}, "29": {Returned, true}, "31": {Returned, true},
+}
+
+// delivered is the code whose description says more than the event table: where the parcel was left.
+const delivered = "01"
+
+// leftAt are the places where a parcel is left, by what a delivery's description says of them; their words are
+// parcel.event.01.ID. Each id says itself.
+var leftAt = []struct{ says, id string }{
+	{"mailbox", "mailbox"}, {"porch", "porch"}, {"front door", "porch"}, {"locker", "locker"}, {"individual", "individual"},
+	{"desk", "desk"}, {"reception", "desk"}, {"mail room", "desk"}, {"po box", "po-box"}, {"po-box", "po-box"}, {"garage", "garage"},
+	{"agent", "agent"},
+}
+
+// detail answers what the description of an event whose code is known says beyond the code, as an id; "" for nothing.
+func (s Scan) detail() string {
+	if s.Code != delivered {
+		return ""
+	}
+	description := strings.ToLower(s.Description)
+	for _, place := range leftAt {
+		if strings.Contains(description, place.says) {
+			return place.id
+		}
+	}
+	return ""
 }

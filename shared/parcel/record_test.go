@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oklog/ulid/v2"
+
 	"postkontor/shared/barcode"
 	"postkontor/shared/parcel"
 	"postkontor/shared/table"
@@ -146,12 +148,32 @@ func TestCalls(t *testing.T) {
 }
 
 // serialNumber makes an IMpb.
-func serialNumber(serial int) string {
-	digits, sum := fmt.Sprintf("92612999%013d", serial), 0
+func serialNumber(serial int) string { return checked(fmt.Sprintf("92612999%013d", serial)) }
+
+// checked puts the check digit behind digits.
+func checked(digits string) string {
+	sum := 0
 	for i := range digits {
 		sum += int(digits[i]-'0') * (1 + 2*((len(digits)-i)%2))
 	}
 	return fmt.Sprint(digits, (1000-sum)%10)
+}
+
+// TestSmall: a parcel of 15 events is one write unit, with ids as long as ULIDs.
+func TestSmall(t *testing.T) {
+	t.Parallel()
+	h := onEmbedded(t)
+	scans := story(impb, strings.Fields("MA 03 OA A1 10 T1 TL 10 T1 A1 10 07 PC OF 01")...)
+	for i := range scans {
+		scans[i].ID = ulid.Make().String()
+		scans[i].Zip, scans[i].City, scans[i].State, scans[i].Country = "98101", "Seattle", "WA", "US"
+		scans[i].Description = "Arrived at the regional facility of the operator"
+	}
+	h.record(t, scans...)
+	item, _, err := h.DB.Table(parcel.Definition.Name).Get(t.Context(), parcel.Key(impb), true)
+	if size := len(item.Key.PK) + len(item.Key.SK) + len(item.Data); size > 1024 || err != nil {
+		t.Errorf("%d bytes, %v: %s", size, err, item.Data)
+	}
 }
 
 // TestThrottled: what cannot be written is said to be so, all else is, and the same batch again makes it whole.

@@ -46,7 +46,7 @@ func TestLongStory(t *testing.T) {
 func TestHeavyStory(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		h.follow(t, impb)
-		scans := long(impb, 800)
+		scans := long(impb, 500)
 		for i := range scans {
 			scans[i].ID = fmt.Sprintf("%064d", i)
 			scans[i].Code, scans[i].Description, scans[i].City = "QQ", strings.Repeat("𠮷", 200), strings.Repeat("𠮷", 100)

@@ -17,7 +17,7 @@ type Scan struct {
 	Number      string    // of the parcel, in any form that barcode reads; canonical in what is answered
 	At          time.Time // kept to the millisecond
 	Code        string    // of the event table, or another: up to 16 letters, digits and hyphens
-	Description string    // up to 200 characters; kept for codes that the event table does not have
+	Description string    // up to 200 characters; of codes that the event table has only a delivery's place is kept; see Words
 	Zip         string    // five digits, with the four more or without; five are kept
 	City        string    // up to 100 characters; in capitals, as an address has it, where the ZIP Code tells it
 	State       string    // up to 100 characters
@@ -70,7 +70,7 @@ func (s Scan) compact() string {
 	s.Country = strings.ToUpper(s.Country)
 	s.Zip = s.Zip[:min(len(s.Zip), 5)]
 	if _, known := events[s.Code]; known {
-		s.Description = ""
+		s.Description = s.detail()
 	}
 	if s.State != "" && (s.Country == "" || s.Country == "US") {
 		if code, known := zip.ParseState(s.State); known {

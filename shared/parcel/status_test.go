@@ -125,13 +125,14 @@ func TestWords(t *testing.T) {
 	if got, want := parcel.Of(number(t, impb), []parcel.Scan{at}).Summary(locale.English), "The item was delivered on October 19, 2026 at 19:00 UTC."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	for code, want := range map[string]string{"01": "Entregado", "QQ": "QQ"} {
-		if got := (parcel.Scan{Code: code}).Words(locale.Spanish); got != want {
-			t.Errorf("%s: %q, want %q", code, got, want)
+	for scan, want := range map[parcel.Scan]string{
+		{Code: "01"}: "Entregado", {Code: "QQ"}: "QQ", {Code: "QQ", Description: "Weighed"}: "Weighed",
+		{Code: "01", Description: "Delivered, In/At Mailbox"}: "Entregado en el buzón", {Code: "01", Description: "Delivered"}: "Entregado",
+		{Code: "10", Description: "In/At Mailbox"}: "Procesado en un centro regional",
+	} {
+		if got := scan.Words(locale.Spanish); got != want {
+			t.Errorf("%+v: %q, want %q", scan, got, want)
 		}
-	}
-	if got := (parcel.Scan{Code: "QQ", Description: "Weighed"}).Words(locale.Chinese); got != "Weighed" {
-		t.Errorf("an unknown code with its own words: %q", got)
 	}
 }
 
@@ -153,6 +154,12 @@ func TestEverythingHasWords(t *testing.T) {
 				}
 			}
 		}
+		for _, place := range []string{"In/At Mailbox", "Front Door/Porch", "Parcel Locker", "Left with Individual", "Front Desk/Reception/Mail Room", "PO Box", "Garage", "To Agent"} {
+			left := parcel.Scan{Code: "01", Description: "Delivered, " + place}.Words(language.Code)
+			if left == (parcel.Scan{Code: "01"}).Words(language.Code) || strings.Contains(left, "parcel.") {
+				t.Errorf("%s of %s: %q", language.Code, place, left)
+			}
+		}
 		for _, product := range products {
 			if text := (&parcel.Parcel{Product: product}).ProductWords(language.Code); text == "" || strings.Contains(text, "parcel.") {
 				t.Errorf("%s of %s: %q", language.Code, product, text)
@@ -164,25 +171,23 @@ func TestEverythingHasWords(t *testing.T) {
 // products are all that numbers can tell: those of every service code.
 func products(t *testing.T) (all []string) {
 	seen := map[string]bool{"": true}
-	try := func(format string, args ...any) {
-		for check := range 10 {
-			if n, problem := barcode.Parse(fmt.Sprintf(format, append(args, check)...)); problem == nil && !seen[n.Product] {
-				seen[n.Product] = true
-				all = append(all, n.Product)
-			}
+	add := func(typed string) {
+		if n, problem := barcode.Parse(typed); problem == nil && !seen[n.Product] {
+			seen[n.Product] = true
+			all = append(all, n.Product)
 		}
 	}
 	for service := range 1000 {
-		try("92%03d0000000000000000%d", service)
+		add(checked(fmt.Sprintf("92%03d0000000000000000", service)))
 	}
 	for service := range 100 {
-		try("91%02d90000000000000000%d", service)
+		add(checked(fmt.Sprintf("91%02d90000000000000000", service)))
 	}
 	for letter := 'A'; letter <= 'Z'; letter++ {
-		try("%cA12345678%dUS", letter)
+		add(string(letter) + "A123456785US")
 	}
-	if len(all) < 15 {
-		t.Fatalf("only %v", all)
+	if len(all) != 18 {
+		t.Fatalf("%d products: %v", len(all), all)
 	}
 	return all
 }

@@ -6,10 +6,15 @@ import (
 	"postkontor/shared/locale"
 )
 
-// Words says what happened: the event table's words, else the event's own description, else its code.
+// Words says what happened: the event table's words, of a delivery with where the parcel was left; else the event's own
+// description, else its code.
 func (s Scan) Words(tag locale.Tag) string {
 	if _, known := events[s.Code]; known {
-		return locale.Text(tag, "parcel.event."+s.Code)
+		key := "parcel.event." + s.Code
+		if detail := s.detail(); detail != "" {
+			key += "." + detail
+		}
+		return locale.Text(tag, key)
 	}
 	if s.Description != "" {
 		return s.Description
