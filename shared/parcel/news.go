@@ -16,7 +16,7 @@ type News struct {
 }
 
 // Teller hears of news after they are written and before Record answers. An error makes the scans unapplied, so that
-// they come again and the news with them: it must know itself what it has told.
+// they come again and the news with them: it must know itself what it has told. It is called for several parcels at once.
 type Teller func(ctx context.Context, n News) error
 
 // tell hands on what the parcel has become by these scans, if it is anything new.

@@ -1,6 +1,7 @@
 package parcel
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,7 +61,7 @@ func (s *Store) Record(ctx context.Context, scans []Scan) (accepted int, refused
 				lock.Lock()
 				defer lock.Unlock()
 				failed.Indexes = append(failed.Indexes, b.indexes...)
-				failed.Err = errors.Join(failed.Err, err)
+				failed.Err = cmp.Or(failed.Err, err) // hundreds fail for one reason
 			}
 			return nil
 		})
