@@ -110,7 +110,7 @@ func child(of any, step string) any {
 }
 
 // missing is what no reader should see: the name of a text in place of the text, or a placeholder that was not filled.
-var missing = regexp.MustCompile(`\b(?:signup|login|profile|fault|page|site|web|credential|address|message|locale|local)\.[a-z]+[.a-z_-]*[a-z]|\{[a-zA-Z]+\}`)
+var missing = regexp.MustCompile(`\b(?:signup|login|profile|tracking|parcel|fault|page|site|web|credential|address|message|locale|local)\.[a-z]+[.a-z_-]*[a-z]|\{[a-zA-Z]+\}`)
 
 // refused checks that an answer is a problem document with this status and code, in words, and answers it.
 func (a answered) refused(t testing.TB, status int, code string) object {
