@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"postkontor/infra/house"
+	"postkontor/shared/barcode"
 	"postkontor/shared/message"
 	"postkontor/shared/operator"
+	"postkontor/shared/parcel"
 	"postkontor/shared/secret"
 	"postkontor/shared/table"
 	"postkontor/shared/table/embedded"
@@ -182,6 +184,26 @@ func move(t *testing.T) *customer {
 	return c
 }
 
+// parcels answers the numbers of 35 parcels with a usual story.
+func parcels(t *testing.T, db table.Database) (numbers []string) {
+	t.Helper()
+	store := parcel.Store{DB: db, Now: time.Now}
+	for i := range 1000 {
+		number, problem := barcode.Parse(fmt.Sprintf("9400100000000000%06d", i))
+		if problem != nil || len(numbers) == 35 {
+			continue
+		}
+		numbers = append(numbers, number.Canonical)
+		for j, code := range strings.Fields("GX 03 10 T1 A1 07 OF 01") {
+			scan := parcel.Scan{ID: fmt.Sprint("scan-", j), Number: number.Canonical, At: time.Now().Add(time.Duration(j-10) * time.Hour), Code: code, Zip: "98101"}
+			if _, _, err := store.Record(t.Context(), []parcel.Scan{scan}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return numbers
+}
+
 // TestCost lives through the operations that have a budget, prints what each costs (go test -v), and holds it to what it
 // was when it was last thought through.
 func TestCost(t *testing.T) {
@@ -216,7 +238,19 @@ func TestCost(t *testing.T) {
 	cost("prove the e-mail", 5, 18, post("profile", "/v1/account/email/verify", map[string]any{"code": c.code(message.VerifyEmail)}))
 	cost("prove the mobile", 3, 11, post("profile", "/v1/account/phone/verify", map[string]any{"code": c.code(message.VerifyPhone)}))
 	cost("session check", 1.5, 0, func() map[string]any { return c.call("profile", "GET", "/v1/account", nil) })
+	ask := func(path string) func() map[string]any {
+		return func() map[string]any { return c.call("tracking", "GET", path, nil) }
+	}
+	numbers := parcels(t, c.db)
+	thirtyFive := "/v1/tracking?numbers=" + strings.Join(numbers, ",")
+	cost("track 35 parcels, logged in", 18.5, 0, ask(thirtyFive))
+	cost("keep a package", 3.5, 6, func() map[string]any {
+		return c.call("tracking", "PUT", "/v1/account/packages/"+numbers[0], map[string]any{"label": "Boots"})
+	})
+	cost("list one package", 2, 0, ask("/v1/account/packages"))
 	c.token = ""
+	cost("track 35 parcels, anybody", 17.5, 1, ask(thirtyFive))
+	cost("track one parcel, anybody", 0.5, 1, ask("/v1/tracking/"+numbers[0]))
 	cost("login, new device", 3, 5, login(password))
 	cost("failed login", 1.5, 2, login("wrong"))
 	cost("failed login, unknown username", 1.5, 2, post("login", "/v1/sessions", map[string]any{"username": "nobody", "password": "wrong"}))
