@@ -46,7 +46,7 @@ type kept struct {
 
 // newest is when there were last news of it, the zero time when there are none.
 func (k kept) newest() time.Time {
-	if k.parcel == nil {
+	if k.parcel == nil || len(k.parcel.Scans) == 0 {
 		return time.Time{}
 	}
 	return k.parcel.Scans[0].At
@@ -55,8 +55,10 @@ func (k kept) newest() time.Time {
 func (k kept) answer() SavedPackage {
 	p := SavedPackage{Number: k.Number, Label: k.Label}
 	if k.parcel != nil {
-		at := k.newest().UTC()
-		p.Status, p.NewestAt = k.parcel.Status, &at
+		p.Status = k.parcel.Status
+	}
+	if at := k.newest().UTC(); !at.IsZero() {
+		p.NewestAt = &at
 	}
 	return p
 }
