@@ -72,6 +72,7 @@ var helpGroups = []struct {
 }{
 	{"site.help.group.account", []string{"username", "password", "address", "address-wrong", "language"}},
 	{"site.help.group.login", []string{"code", "sms", "locked", "forgotten", "share"}},
+	{"site.help.group.tracking", []string{"late", "letters"}},
 }
 
 func (s *Site) help(_ context.Context, v *web.Visit) (web.Answer, error) {
@@ -92,7 +93,8 @@ func (s *Site) help(_ context.Context, v *web.Visit) (web.Answer, error) {
 // helpLinks are what some answers lead to, by the ids of their questions.
 var (
 	newPassword = page.Link{Href: "/recover", Label: "site.help.recover.password"}
-	helpLinks   = map[string][]page.Link{"locked": {newPassword}, "forgotten": {newPassword, {Href: "/recover/username", Label: "site.help.recover.username"}}}
+	helpLinks   = map[string][]page.Link{"locked": {newPassword}, "forgotten": {newPassword, {Href: "/recover/username", Label: "site.help.recover.username"}},
+		"late": {{Href: "/track", Label: "tracking.title"}}, "letters": {{Href: "/track#letters", Label: "tracking.letters"}}}
 )
 
 func ask(lang locale.Tag, id string) question {
