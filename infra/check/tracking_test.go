@@ -1,13 +1,17 @@
 package check
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
+	"postkontor/functions/scans"
 	"postkontor/infra/journey"
-	"postkontor/shared/parcel"
+	bridge "postkontor/shared/web/gateway"
 )
 
 const (
@@ -15,19 +19,34 @@ const (
 	noStory   = "9400100000000000000020"
 )
 
+// scan has a machine tell so many scans of a parcel.
+func (d *deployment) scan(t *testing.T, number string, n int) {
+	t.Helper()
+	var told []scans.ScanEvent
+	for i := range n {
+		at := d.house.Now().Add(-time.Duration(i) * time.Minute)
+		told = append(told, scans.ScanEvent{ID: fmt.Sprint(i), Number: number, At: at.Format(time.RFC3339), Code: "10", Zip: "98101"})
+	}
+	body, err := json.Marshal(map[string]any{"scans": told})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("POST", "/v1/scans", nil)
+	r.Header.Set("Content-Type", "application/json")
+	event, err := bridge.EncodeRequest(r, body, bridge.Request{IAM: "arn:aws:iam::000000000000:role/scanner"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := bridge.NewHandler(d.door.functions["scans"]).Invoke(t.Context(), event)
+	if err != nil || !strings.Contains(string(answer), fmt.Sprintf(`{\"accepted\":%d,\"refused\":[]}`, n)) {
+		t.Fatalf("%s, %v", answer, err)
+	}
+}
+
 // track looks for parcels, one of them with a story that has outgrown its item, and keeps them in an account.
 func (d *deployment) track(t *testing.T, v *journey.Visitor, p journey.Person) {
 	t.Helper()
-	var scans []parcel.Scan
-	for i := range 320 {
-		scans = append(scans, parcel.Scan{ID: fmt.Sprint(i), Number: longStory, At: d.house.Now().Add(-time.Duration(i) * time.Minute), Code: "10", Zip: "98101"})
-	}
-	store := parcel.Store{DB: d.db, Now: d.house.Now}
-	for _, s := range scans {
-		if _, _, err := store.Record(t.Context(), []parcel.Scan{s}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	d.scan(t, longStory, 320)
 	token := d.logIn(t, v, p)
 	d.call(t, v, "GET", "/v1/tracking/"+longStory, "", "", 200)
 	d.call(t, v, "GET", "/v1/tracking?numbers="+longStory+","+noStory, token, "", 200)

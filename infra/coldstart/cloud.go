@@ -134,6 +134,7 @@ var first = map[string]string{
 	"login":    "/v1/sessions",
 	"recovery": "/recover?id=OF2GHXHZYFSTJRVPPDGR5SMTKM",
 	"profile":  "/account/password",
+	"tracking": "/v1/tracking?numbers=9400100000000000000006",
 	"site":     "/",
 }
 
@@ -143,6 +144,9 @@ func (c *cloud) event(function string) ([]byte, error) {
 	case "courier":
 		return []byte(`{"Records":[{"eventID":"1","eventName":"INSERT","eventSource":"aws:dynamodb","dynamodb":{"SequenceNumber":"1",` +
 			`"Keys":{"pk":{"S":"MESSAGE#01JDGXAMPAEMESSAGE0000000"},"sk":{"S":"MESSAGE"}}}}]}`), nil
+	case "scans": // the queue's and the gateway's events cost alike
+		return []byte(`{"Records":[{"messageId":"1","eventSource":"aws:sqs","body":"{\"scans\":[{\"id\":\"1\",\"number\":` +
+			`\"9400100000000000000006\",\"at\":\"2026-11-25T08:15:22Z\",\"code\":\"10\",\"zip\":\"98101\"}]}"}]}`), nil
 	case "sweep": // a night with nothing due: 34 calls, for which nobody waits
 		return []byte(`{}`), nil
 	}

@@ -13,6 +13,7 @@ import (
 	"postkontor/functions/login"
 	"postkontor/functions/profile"
 	"postkontor/functions/recovery"
+	"postkontor/functions/scans"
 	"postkontor/functions/signup"
 	"postkontor/functions/site"
 	"postkontor/functions/sweep"
@@ -67,7 +68,8 @@ func (h *House) Functions() map[string]*web.App {
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
 		"tracking": tracking.New(tracking.Config{Edge: h.edge("tracking"), Parcels: &parcel.Store{DB: h.DB("tracking"), Now: h.Now},
 			Saved: &saved.Store{DB: h.DB("tracking"), Now: h.Now}}).App,
-		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
+		"scans": scans.New(scans.Config{Edge: h.edge("scans"), Parcels: &parcel.Store{DB: h.DB("scans"), Now: h.Now}, Log: h.Log()}).App,
+		"site":  site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
 	}
 }
 

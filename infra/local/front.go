@@ -33,19 +33,23 @@ type front struct {
 }
 
 // entrance is a function as the gateway sees it. It is an http.Handler only to stand in a ServeMux.
-type entrance struct{ gateway.Handler }
+type entrance struct {
+	gateway.Handler
+	signed bool // only who signs with IAM gets there
+}
 
 func (entrance) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
 // newFront puts functions under their routes, and all other requests to the one called site.
 func newFront(functions map[string]*web.App, r *runner) *front {
-	f := &front{runner: r, routes: http.NewServeMux(), paths: http.NewServeMux(), rest: entrance{gateway.NewHandler(functions["site"].Handler())}}
+	f := &front{runner: r, routes: http.NewServeMux(), paths: http.NewServeMux(), rest: entrance{Handler: gateway.NewHandler(functions["site"].Handler())}}
 	known := map[string]bool{}
 	for _, function := range functions {
-		e := entrance{gateway.NewHandler(function.Handler())}
+		handler := gateway.NewHandler(function.Handler())
 		for _, route := range function.Routes() {
-			f.routes.Handle(route, e)
 			_, path, _ := strings.Cut(route, " ")
+			e := entrance{handler, signed(function, path)}
+			f.routes.Handle(route, e)
 			if !known[path] {
 				known[path] = true
 				f.paths.Handle(path, e)
@@ -53,6 +57,12 @@ func newFront(functions map[string]*web.App, r *runner) *front {
 		}
 	}
 	return f
+}
+
+// signed reports whether a path is one of machines, as the API's own description says it.
+func signed(function *web.App, path string) bool {
+	item := function.API.OpenAPI().Paths[path]
+	return item != nil && item.Post != nil && slices.ContainsFunc(item.Post.Security, func(s map[string][]string) bool { _, machine := s["machine"]; return machine })
 }
 
 // entrance answers whose request it is. A path that ServeMux would redirect to a cleaner one is nobody's.
@@ -76,6 +86,11 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Origin") == "http://"+r.Host && isLocal(r) {
 		r.Header.Set("Origin", f.runner.origin.String()) // whichever name of this machine the browser knows
 	}
+	function := f.entrance(r)
+	if function.signed && req.IAM == "" {
+		refuse(w, http.StatusForbidden, "Forbidden")
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody))
 	if err != nil {
 		tooLarge := new(http.MaxBytesError)
@@ -88,7 +103,11 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), functionTime)
 	defer cancel()
 	ctx, made := withOutbox(ctx)
-	answer, err := f.invoke(ctx, r, body, req)
+	var answer []byte
+	event, err := gateway.EncodeRequest(r, body, req)
+	if err == nil {
+		answer, err = function.Invoke(ctx, event)
+	}
 	f.deliver(context.WithoutCancel(ctx), r, made)
 	if err == nil {
 		err = gateway.WriteResponse(w, answer)
@@ -120,14 +139,6 @@ func waitUntil(end time.Time) {
 	for time.Now().Before(end) {
 		time.Sleep(20 * time.Microsecond)
 	}
-}
-
-func (f *front) invoke(ctx context.Context, r *http.Request, body []byte, req gateway.Request) ([]byte, error) {
-	event, err := gateway.EncodeRequest(r, body, req)
-	if err != nil {
-		return nil, err
-	}
-	return f.entrance(r).Invoke(ctx, event)
 }
 
 // refuse answers as the gateway itself does.

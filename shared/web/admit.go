@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"postkontor/shared/fault"
 )
 
-// MaxBody is the largest body that is read, in bytes.
+// MaxBody is the largest body that a function reads unless it says otherwise, in bytes.
 const MaxBody = 64 << 10
 
 // admit refuses what no handler should see: a write from a page of another origin, a body that is too large or is no
@@ -22,12 +23,12 @@ func (a *App) admit(r *http.Request) error {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	body, err := io.ReadAll(io.LimitReader(r.Body, a.MaxBody+1))
 	if err != nil {
 		return &fault.Error{Kind: fault.BodyInvalid, Code: "body_invalid", Err: err}
 	}
-	if len(body) > MaxBody {
-		return fault.New(fault.TooLarge, "body_too_large")
+	if int64(len(body)) > a.MaxBody {
+		return &fault.Error{Kind: fault.TooLarge, Code: "body_too_large", Args: map[string]string{"most": strconv.FormatInt(a.MaxBody>>10, 10)}}
 	}
 	if !utf8.Valid(body) {
 		return fault.New(fault.BodyInvalid, "body_invalid")

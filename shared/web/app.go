@@ -7,6 +7,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"time"
@@ -26,7 +27,7 @@ import (
 // idempotency records under "ONCE#hash", each with SK "COUNT" or "RECORD" and an expiry.
 var LimitsDefinition = table.Definition{Name: "limits", TTL: true}
 
-// Config is what the edge needs. AllowedOrigins, Pages and Mailbox may be left out.
+// Config is what the edge needs. AllowedOrigins, Pages, Mailbox and MaxBody may be left out.
 type Config struct {
 	Origin         *url.URL // what links, cookies and origin checks go by; never the Host header
 	AllowedOrigins []string // browser clients elsewhere
@@ -36,6 +37,7 @@ type Config struct {
 	Operator       operator.Profile
 	Pages          *page.Set // the function's own
 	Mailbox        string    // where the local runner shows messages; "" when deployed
+	MaxBody        int64     // the largest body of a request that is read, in bytes; 0: the constant MaxBody
 	Now            func() time.Time
 	Events         *metric.Sink
 }
@@ -52,6 +54,7 @@ type App struct {
 
 // New makes an edge without routes.
 func New(config Config) *App {
+	config.MaxBody = cmp.Or(config.MaxBody, MaxBody)
 	a := &App{Config: config, errors: page.ErrorSet(), mux: http.NewServeMux(), crossing: http.NewCrossOriginProtection()}
 	if err := a.crossing.AddTrustedOrigin(config.Origin.Scheme + "://" + config.Origin.Host); err != nil {
 		panic("web: the parameter Origin: " + err.Error())

@@ -55,7 +55,7 @@ func Add[I, O any](a *App, op Operation, run func(context.Context, *I) (*O, erro
 
 func (a *App) operation(op Operation) huma.Operation {
 	described := huma.Operation{Method: op.Method, Path: op.Path, OperationID: op.ID, Summary: op.Summary,
-		Description: op.Description, DefaultStatus: op.Status, MaxBodyBytes: MaxBody, Errors: op.statuses(),
+		Description: op.Description, DefaultStatus: op.Status, MaxBodyBytes: a.MaxBody, Errors: op.statuses(),
 		Middlewares: huma.Middlewares{a.guard(op.Access)}}
 	if op.Tag != "" {
 		described.Tags = []string{op.Tag}
