@@ -2,22 +2,14 @@ package usps
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
 
 	"postkontor/shared/address"
 	"postkontor/shared/zip"
 )
-
-// longest is as much of an answer as is read, in bytes.
-const longest = 64 << 10
 
 // found is what the API knows of an address.
 type found struct {
@@ -42,30 +34,8 @@ type answer struct {
 	}
 }
 
-// fetch asks the API; a token that it does not take any more is replaced once.
-func (c *Client) fetch(ctx context.Context, question address.Address) (found, error) {
-	for again := false; ; again = true {
-		bearer, err := c.bearer(ctx)
-		if err != nil {
-			return found{}, err
-		}
-		status, a, err := c.get(ctx, question, bearer)
-		switch {
-		case err != nil:
-			return found{}, err
-		case status == http.StatusUnauthorized && !again:
-			c.forget(bearer)
-		case status == http.StatusOK:
-			return known(a)
-		case status == http.StatusNotFound, status == http.StatusBadRequest:
-			return unknown(status, a)
-		default:
-			return found{}, fmt.Errorf("usps: address answered %d", status)
-		}
-	}
-}
-
-func (c *Client) get(ctx context.Context, question address.Address, bearer string) (int, answer, error) {
+// fetch asks the API.
+func (c *Client) fetch(ctx context.Context, question address.Address) (f found, err error) {
 	query := url.Values{}
 	for name, value := range map[string]string{"streetAddress": question.Street, "secondaryAddress": question.Secondary,
 		"urbanization": question.Urbanization, "city": question.City, "state": question.State, "ZIPCode": question.Zip,
@@ -74,52 +44,16 @@ func (c *Client) get(ctx context.Context, question address.Address, bearer strin
 			query.Set(name, value)
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.Origin+"/addresses/v3/address?"+query.Encode(), nil)
-	if err != nil {
-		return 0, answer{}, errors.New("usps: the origin is no URL")
-	}
-	req.Header.Set("Authorization", "Bearer "+bearer)
 	var a answer
-	status, err := c.do(req, &a)
-	return status, a, err
-}
-
-// do sends a request and decodes the JSON of its answer where the status says that there is one to read. A 429 is a
-// pausedError. No error holds the URL: it has the address in it.
-func (c *Client) do(req *http.Request, into any) (int, error) {
-	if err := c.guard.spend(c.cfg.Now()); err != nil {
-		return 0, err
-	}
-	req.Header.Set("Accept", "application/json")
-	resp, err := c.cfg.HTTP.Do(req)
-	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
-			err = u.Err
+	err = c.api.Ask(ctx, "/addresses/v3/address", query, &a, func(status int) (err error) {
+		if status == http.StatusOK {
+			f, err = known(a)
+		} else {
+			f, err = unknown(status, a)
 		}
-		return 0, fmt.Errorf("usps: no answer: %w", err)
-	}
-	defer resp.Body.Close()
-	switch resp.StatusCode {
-	case http.StatusTooManyRequests:
-		return 0, &pausedError{retryAfter(resp.Header.Get("Retry-After"), c.cfg.Now())}
-	case http.StatusOK, http.StatusBadRequest, http.StatusNotFound:
-		if err := json.NewDecoder(io.LimitReader(resp.Body, longest)).Decode(into); err != nil {
-			return 0, fmt.Errorf("usps: an answer %d that cannot be read", resp.StatusCode)
-		}
-	}
-	return resp.StatusCode, nil
-}
-
-// retryAfter reads the header, seconds or a time; a minute when it says nothing.
-func retryAfter(header string, now time.Time) time.Duration {
-	wait := time.Minute
-	if seconds, err := strconv.Atoi(header); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(header); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, time.Second), longestPause)
+		return err
+	})
+	return f, err
 }
 
 // known reads a good answer. One without a whole address is no answer.

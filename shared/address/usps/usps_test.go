@@ -2,12 +2,13 @@ package usps_test
 
 import (
 	"fmt"
-	"net/url"
+	"net/http"
 	"strings"
 	"testing"
 
 	"postkontor/shared/address"
 	"postkontor/shared/address/usps"
+	"postkontor/shared/operator/api/played"
 )
 
 var _ address.Verifier = (*usps.Client)(nil)
@@ -34,16 +35,12 @@ func with(street, secondary, city, state, zip, plus4, dpv, correction string) st
 		street, secondary, city, state, zip, plus4, dpv, correction)
 }
 
-func refusal(status int, message, code string) reply {
-	return reply{status: status, body: fmt.Sprintf(`{"apiVersion":"v3","error":{"code":"%d","message":%q,"errors":[{"status":"%d","code":%q,"title":"","detail":""}]}}`, status, message, status, code)}
-}
-
 func TestAnswersOfTheAPI(t *testing.T) {
 	t.Parallel()
-	ok := func(body string) reply { return reply{status: 200, body: body} }
+	ok := func(body string) played.Reply { return played.Reply{Status: 200, Body: body} }
 	for name, c := range map[string]struct {
 		e      address.Entry
-		answer reply
+		answer played.Reply
 		want   string
 	}{
 		"confirmed":       {broad, ok(good), "verified deliveryPoint: 400 BROAD ST SEATTLE WA 98109 4607"},
@@ -66,15 +63,15 @@ func TestAnswersOfTheAPI(t *testing.T) {
 		"phantom route":   {broad, ok(strings.Replace(good, "C012", "R777", 1)), "verified deliveryPoint: 400 BROAD ST SEATTLE WA 98109 4607 ?no_delivery"},
 		"small letters":   {broad, ok(with("400 Broad St", "", "Seattle", "WA", "98109", `"4607"`, "Y", "")), "verified deliveryPoint: 400 BROAD ST SEATTLE WA 98109 4607"},
 		"its own form":    {address.Entry{Street: "400 Broad St", City: "Seattle", State: "WA", Zip: "98109"}, ok(with("400 BROAD STREET", "", "SEATTLE", "WA", "98109", `"4607"`, "Y", "")), "corrected deliveryPoint: 400 BROAD STREET SEATTLE WA 98109 4607 [street: 400 Broad St > 400 BROAD STREET]"},
-		"404":             {broad, reply{status: 404, body: `{"apiVersion":"v3","error":{"code":"404","message":"There is no match.","errors":[]}}`}, "undeliverable zip: 400 BROAD ST SEATTLE WA 98109 !address_unknown"},
-		"404 several":     {broad, reply{status: 404, body: `{"apiVersion":"v3","error":{"code":"404","message":"More than one address fits.","errors":[]}}`}, "incomplete zip: 400 BROAD ST SEATTLE WA 98109 !address_ambiguous"},
-		"400 not found":   {broad, refusal(400, "x", "010005"), "undeliverable zip: 400 BROAD ST SEATTLE WA 98109 !address_unknown"},
-		"400 several":     {broad, refusal(400, "x", "010006"), "incomplete zip: 400 BROAD ST SEATTLE WA 98109 !address_ambiguous"},
+		"404":             {broad, played.Reply{Status: 404, Body: `{"apiVersion":"v3","error":{"code":"404","message":"There is no match.","errors":[]}}`}, "undeliverable zip: 400 BROAD ST SEATTLE WA 98109 !address_unknown"},
+		"404 several":     {broad, played.Reply{Status: 404, Body: `{"apiVersion":"v3","error":{"code":"404","message":"More than one address fits.","errors":[]}}`}, "incomplete zip: 400 BROAD ST SEATTLE WA 98109 !address_ambiguous"},
+		"400 not found":   {broad, played.Refusal(400, "x", "010005"), "undeliverable zip: 400 BROAD ST SEATTLE WA 98109 !address_unknown"},
+		"400 several":     {broad, played.Refusal(400, "x", "010006"), "incomplete zip: 400 BROAD ST SEATTLE WA 98109 !address_ambiguous"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := newOperator(t)
-			o.answer = func(int, url.Values) reply { return c.answer }
+			o.Answer = func(int, *http.Request) played.Reply { return c.answer }
 			client := o.client(nil)
 			r := verify(t, client, c.e)
 			if got := told(r); got != c.want || r.Source != address.SourceUSPS {
@@ -94,11 +91,12 @@ func TestAnswersOfTheAPI(t *testing.T) {
 func TestUrbanizationsAreTheSameWithAndWithoutURB(t *testing.T) {
 	t.Parallel()
 	o := newOperator(t)
-	o.answer = func(_ int, q url.Values) reply {
+	o.Answer = func(_ int, r *http.Request) played.Reply {
+		q := r.URL.Query()
 		if q.Get("urbanization") != "URB LAS GLADIOLAS" {
 			t.Errorf("asked for %v", q)
 		}
-		return reply{status: 200, body: strings.Replace(with("150 CALLE A", "", "SAN JUAN", "PR", "00926", `"1234"`, "Y", ""), `"urbanization":""`, `"urbanization":"LAS GLADIOLAS"`, 1)}
+		return played.Reply{Status: 200, Body: strings.Replace(with("150 CALLE A", "", "SAN JUAN", "PR", "00926", `"1234"`, "Y", ""), `"urbanization":""`, `"urbanization":"LAS GLADIOLAS"`, 1)}
 	}
 	r := verify(t, o.client(nil), address.Entry{Street: "Urb Las Gladiolas, 150 Calle A", City: "San Juan", State: "PR", Zip: "00926"})
 	if got, want := told(r), "verified deliveryPoint: URB LAS GLADIOLAS 150 CALLE A SAN JUAN PR 00926 1234"; got != want {
@@ -120,7 +118,7 @@ func TestWhatCannotBeFoundIsNotAskedFor(t *testing.T) {
 			t.Errorf("%+v: %s", e, told(r))
 		}
 	}
-	if tokens, asked := o.count(); tokens+asked > 0 {
+	if tokens, asked := o.Count(); tokens+asked > 0 {
 		t.Errorf("%d tokens, %d questions", tokens, asked)
 	}
 }

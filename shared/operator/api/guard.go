@@ -1,12 +1,10 @@
-package usps
+package api
 
 import (
 	"errors"
 	"fmt"
 	"sync"
 	"time"
-
-	"postkontor/shared/address"
 )
 
 // The circuit breaker: after failuresToOpen failures without a success between, nobody asks for restTime; then one does,
@@ -88,36 +86,4 @@ func (g *guard) pause(until time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.paused = until
-}
-
-// cache keeps the last answers, so that an answer entered again costs no call.
-type cache struct {
-	mu      sync.Mutex
-	entries map[address.Address]cached
-	order   []address.Address // oldest first
-}
-
-type cached struct {
-	found found
-	until time.Time
-}
-
-func (c *cache) get(question address.Address, now time.Time) (found, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.entries[question]
-	return e.found, ok && now.Before(e.until)
-}
-
-func (c *cache) put(question address.Address, f found, now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, there := c.entries[question]; !there {
-		c.order = append(c.order, question)
-	}
-	c.entries[question] = cached{f, now.Add(cacheLife)}
-	if len(c.order) > cacheSize {
-		delete(c.entries, c.order[0])
-		c.order = c.order[1:]
-	}
 }

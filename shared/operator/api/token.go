@@ -1,4 +1,4 @@
-package usps
+package api
 
 import (
 	"context"
@@ -54,7 +54,7 @@ func (c *Client) login(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("usps: the credentials: %w", err)
 	}
 	id, secret, _ := strings.Cut(credentials, ":")
-	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}, "scope": {"addresses"}}
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}, "scope": {c.cfg.Scope}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.Origin+"/oauth2/v3/token", strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", errors.New("usps: the origin is no URL")
