@@ -1,7 +1,7 @@
 // Builds what pages load into shared/page/assets: every file as NAME.br and NAME.gz, and manifest.json with the hash of
 // each. The same sources give the same bytes.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -10,6 +10,7 @@ import * as sass from "sass";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../../shared/page/assets");
+const supplies = join(here, "../../shared/supply/pictures");
 const uswds = join(here, "node_modules/@uswds/uswds");
 
 const files = {
@@ -17,6 +18,7 @@ const files = {
   "page.js": await script("page.js"),
   "icon.svg": await readFile(join(here, "icon/icon.svg")),
   "favicon.ico": await readFile(join(here, "icon/favicon.ico")), // icon.svg at 16, 32 and 48 pixels
+  "supplies.svg": await pictures(supplies),
 };
 
 await rm(out, { recursive: true, force: true });
@@ -44,6 +46,17 @@ async function style(name) {
 
 function script(name) {
   return bundle({ entryPoints: [join(here, "script", name)], format: "esm", target: "es2022" });
+}
+
+// pictures puts drawings of 240 by 200 one below the other into one file, so that a page of many loads it once; each is
+// shown as FILE.svg#NAME.
+async function pictures(folder) {
+  const names = (await readdir(folder)).sort();
+  const drawn = await Promise.all(names.map(async (name, i) => {
+    const inner = (await readFile(join(folder, name), "utf8")).replace(/<\/?svg[^>]*>|\n/g, "");
+    return `<view id="${name.replace(/\.svg$/, "")}" viewBox="0 ${200 * i} 240 200"/><svg y="${200 * i}" width="240" height="200">${inner}</svg>`;
+  }));
+  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 ${200 * names.length}">${drawn.join("")}</svg>\n`);
 }
 
 async function bundle(options) {
