@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
 	"postkontor/shared/credential"
 	"postkontor/shared/locale"
@@ -20,7 +21,7 @@ import (
 // line is something that happened.
 type line struct{ When, What, Detail, IP, Device string }
 
-func lines(lang locale.Tag, events []account.Event) []line {
+func lines(lang locale.Tag, events []activity.Event) []line {
 	shown := make([]line, len(events))
 	for i, e := range events {
 		shown[i] = line{When: locale.Moment(lang, e.At), What: kind(lang, e.Kind), IP: e.IP, Device: session.Device(e.UserAgent)}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
 	"postkontor/shared/locale"
 	"postkontor/shared/page"
@@ -56,7 +57,7 @@ func answers(v *web.Visit) (all []web.Answer) {
 // history are the pages of what was and is: with nothing in them, and with all that there can be.
 func history(lang locale.Tag, a *account.Account) (all []web.Answer) {
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	events := []account.Event{{At: at, Kind: "details-changed", Detail: "name company", IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {At: at, Kind: "created"}}
+	events := []activity.Event{{At: at, Kind: "details-changed", Detail: "name company", IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {At: at, Kind: "created"}}
 	empty := &account.Export{Account: a.View(time.Time{})}
 	full := &account.Export{Account: a.View(at), LastActiveDay: "2026-11-23", SecurityQuestions: []string{"first-pet", "first-car"}, Activity: events,
 		Sessions: []account.ExportedSession{{CreatedAt: at, IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {CreatedAt: at}},

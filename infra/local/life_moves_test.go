@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/message"
 )
 
@@ -381,7 +382,7 @@ func (w *world) release(o *owner) bool {
 	if w.stands[o.id] != account.Flagged || pick(w, 2, "seldom") > 0 {
 		return false
 	}
-	if _, err := w.runner.accounts.Release(w.rt.Context(), o.id, "agent", "two people"); err != nil {
+	if _, err := w.runner.accounts.Release(w.rt.Context(), o.id, activity.By{Agent: "agent", Reason: "two people"}); err != nil {
 		w.rt.Fatal(err)
 	}
 	w.holds("release")

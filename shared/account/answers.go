@@ -8,6 +8,7 @@ import (
 	"sort"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -111,7 +112,7 @@ func (s *Store) sendTemporary(ctx context.Context, r *recovery, by session.Openi
 	b.add(replace(loginKey(l.Username), l, l.version))
 	b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Email, Language: p.Language, Template: message.SendTemporaryPassword,
 		Secret: words, At: now, Expires: made.Expires}))
-	b.add(s.event(p.ID, Event{Kind: "temporary-password-sent", IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: "temporary-password-sent", IP: by.IP, UserAgent: by.UserAgent}))
 	b.ops = append(b.ops, remove(limits, triesKey(r.subject(), RecoverByAnswers)))
 	if b.err != nil {
 		return b.err

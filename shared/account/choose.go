@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -89,7 +90,7 @@ func (s *Store) chosen(ctx context.Context, p *profile, l *login, by *session.Se
 	}
 	var b batch
 	b.add(replace(loginKey(l.Username), set, l.version))
-	b.add(s.event(p.ID, Event{Kind: "password-recovered", IP: by.IP, UserAgent: by.UserAgent, Detail: by.Via}))
+	b.add(s.event(p.ID, activity.Event{Kind: "password-recovered", IP: by.IP, UserAgent: by.UserAgent, Detail: by.Via}))
 	s.notify(ctx, &b, p, l, "password-recovered", message.Message{Channel: message.Email, Template: message.PasswordRecovered},
 		message.Message{Channel: message.SMS, Template: message.PasswordRecovered})
 	if p.reachedOnly(by.Via) {

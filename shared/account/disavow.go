@@ -14,6 +14,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
 	"postkontor/shared/session"
@@ -240,7 +241,7 @@ func (s *Store) shut(ctx context.Context, b *batch, p *profile, l *login, by ses
 	for _, one := range live[:min(mostEndedToo, len(live))] {
 		b.ops = append(b.ops, session.EndOp(one))
 	}
-	b.add(s.event(p.ID, Event{Kind: "disavowed", IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: "disavowed", IP: by.IP, UserAgent: by.UserAgent}))
 	for _, c := range p.channels() {
 		b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: c, Language: p.Language, Template: message.Disavowed}))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/session"
@@ -222,8 +223,8 @@ func (s *Store) warn(ctx context.Context, l *login, next step) error {
 	moved.bucket(next.again)
 	var b batch
 	b.add(replace(loginKey(l.Username), moved, l.version))
-	b.add(create(warningKey(l.Account, l.LastActiveDay, next.stage), warning{At: now.UTC()}, now.Add(activityKept)))
-	b.add(s.event(l.Account, Event{Kind: "dormancy-warning", Detail: day(deadline)}))
+	b.add(create(warningKey(l.Account, l.LastActiveDay, next.stage), warning{At: now.UTC()}, now.Add(activity.Kept)))
+	b.add(s.event(l.Account, activity.Event{Kind: "dormancy-warning", Detail: day(deadline)}))
 	for _, c := range p.reachable() {
 		b.add(s.Outbox.Op(ctx, message.Message{Account: l.Account, Channel: c, Language: l.Language, Template: message.DormantWarning,
 			Expires: expires, Values: map[string]string{"day": locale.Day(l.Language, deadline)}}))
@@ -255,7 +256,7 @@ func (s *Store) deactivate(ctx context.Context, l *login) error {
 	var b batch
 	b.add(replace(loginKey(l.Username), idle, l.version))
 	b.add(replace(profileKey(p.ID), p, p.version))
-	b.add(s.event(p.ID, Event{Kind: "deactivated"}))
+	b.add(s.event(p.ID, activity.Event{Kind: "deactivated"}))
 	b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: p.reachable()[0], Language: l.Language, Template: message.Deactivated}))
 	for _, one := range live[:min(mostEnded, len(live))] {
 		b.ops = append(b.ops, session.EndOp(one))

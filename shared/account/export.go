@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
 )
@@ -23,7 +24,7 @@ type Export struct {
 	Sessions          []ExportedSession `json:"sessions"`
 	Changes           []ExportedChange  `json:"changes" doc:"Of the last seven days, with what was before, so that they can be undone"`
 	Warnings          []string          `json:"warnings,omitempty" doc:"Of inactivity: the day of the last login then, and how many days were left"`
-	Activity          []Event           `json:"activity" doc:"Of two years, oldest first"`
+	Activity          []activity.Event  `json:"activity" doc:"Of two years, oldest first"`
 }
 
 // ExportedSession is one place where the account is logged in.
@@ -49,7 +50,7 @@ func (s *Store) Export(ctx context.Context, by *session.Session) (*Export, error
 	if err != nil {
 		return nil, err
 	}
-	if err := s.note(ctx, p.ID, Event{Kind: "exported", IP: by.IP, UserAgent: by.UserAgent}); err != nil {
+	if err := s.note(ctx, p.ID, activity.Event{Kind: "exported", IP: by.IP, UserAgent: by.UserAgent}); err != nil {
 		return nil, err
 	}
 	e := &Export{ExportedAt: s.Now().UTC(), Account: p.View(time.Time{}), LastActiveDay: l.LastActiveDay, LetterAt: p.LetterAt,
@@ -77,7 +78,7 @@ func (s *Store) Export(ctx context.Context, by *session.Session) (*Export, error
 }
 
 // note writes a line of activity that nothing else causes.
-func (s *Store) note(ctx context.Context, id string, e Event) error {
+func (s *Store) note(ctx context.Context, id string, e activity.Event) error {
 	op, err := s.event(id, e)
 	if err != nil {
 		return err
@@ -90,7 +91,7 @@ func (e *Export) add(item table.Item) error {
 	kind, rest, _ := strings.Cut(item.Key.SK, "#")
 	switch kind {
 	case "EVENT":
-		var event Event
+		var event activity.Event
 		err := item.Decode(&event)
 		e.Activity = append(e.Activity, event)
 		return err

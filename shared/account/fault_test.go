@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
 	"postkontor/shared/credential"
 	"postkontor/shared/message"
@@ -143,7 +144,7 @@ var acts = map[string]func(*testing.T, *house) (act func(context.Context) error,
 	"an agent releases": func(t *testing.T, h *house) (func(context.Context) error, int) {
 		_, second, _ := h.twins(t, nil)
 		return func(ctx context.Context) error {
-			_, err := h.Release(ctx, second.ID, "agent", "two people")
+			_, err := h.Release(ctx, second.ID, activity.By{Agent: "agent", Reason: "two people"})
 			return err
 		}, 1
 	},

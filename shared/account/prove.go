@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -180,7 +181,7 @@ func (s *Store) accept(ctx context.Context, profile *profile, p Purpose, by *ses
 	*verified = true
 	b.add(put(contactKey(p, *value, profile.ID), contact{Proved: true}, time.Time{}))
 	b.ops = append(b.ops, remove(Definition.Name, codeKey(profile.ID, p)), remove(limits, triesKey(profile.ID, p)))
-	b.add(s.event(profile.ID, Event{Kind: p.kind(), IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(profile.ID, activity.Event{Kind: p.kind(), IP: by.IP, UserAgent: by.UserAgent}))
 	if p == ProvePhone || profile.Status != New {
 		return s.write(ctx, profile, b)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/session"
@@ -69,7 +70,7 @@ func (s *Store) finish(ctx context.Context, r *recovery, by session.Opening) err
 	op.Item.Expires = r.ExpiresAt
 	var b batch
 	b.add(op, err)
-	b.add(s.event(r.Account, Event{Kind: "recovery-code-entered", IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(r.Account, activity.Event{Kind: "recovery-code-entered", IP: by.IP, UserAgent: by.UserAgent}))
 	b.ops = append(b.ops, remove(Definition.Name, codeKey(r.Account, RecoverByCode)), remove(limits, triesKey(r.subject(), RecoverByCode)))
 	if b.err != nil {
 		return b.err
