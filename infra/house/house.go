@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"postkontor/functions/courier"
+	"postkontor/functions/desk"
 	"postkontor/functions/login"
 	"postkontor/functions/profile"
 	"postkontor/functions/recovery"
@@ -43,6 +44,7 @@ type House struct {
 	Origin    *url.URL
 	Operator  operator.Profile
 	Addresses address.Verifier // left out: the shipped data
+	Agents    desk.Provider    // where agents sign in; left out: nowhere
 	Mailbox   string           // where the local runner shows messages; "" else
 	Budgets   string           // of text messages; "": the usual ones
 	Events    io.Writer        // a line each
@@ -62,6 +64,7 @@ func (h *House) Functions() map[string]*web.App {
 		"recovery": recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: h.accounts("recovery")}).App,
 		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: h.accounts("profile"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
+		"desk": desk.New(desk.Config{Edge: h.edge("desk"), Accounts: h.accounts("desk"), Provider: h.Agents}).App,
 		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
 	}
 }

@@ -46,8 +46,9 @@ type Frame struct {
 	Title    string // as text
 	Failed   bool   // something typed was refused: the title begins with "Error:"
 	Path     string // of this page, with its query but without lang, for the picker
-	User     string // the username of who is signed in, "" for nobody
+	User     string // the username of who is signed in, at the desk the agent, "" for nobody
 	Full     bool   // whose session may do everything
+	Desk     bool   // a page of the operator's agents
 	Operator operator.Profile
 	Mailbox  string // where the local runner shows messages, "" when deployed
 }

@@ -12,7 +12,7 @@ import (
 // Role is what the operator's identity provider lets an agent do.
 type Role string
 
-// The roles, as the claim "roles" of an agent's token has them.
+// The roles, as the claim Config.RolesClaim of an agent's token has them.
 const (
 	Desk      Role = "desk"      // accounts, by telephone
 	Warehouse Role = "warehouse" // orders of supplies
@@ -26,13 +26,16 @@ type Agent struct {
 }
 
 // AgentOf answers the agent whose token the gateway has checked, nil for anyone else. No header can name one.
-func AgentOf(ctx context.Context) *Agent {
-	claims := gateway.RequestOf(ctx).Claims
+func AgentOf(ctx context.Context) *Agent { return requestOf(ctx).acting }
+
+// agentIn reads the gateway's claims. It writes an array as "[desk counter]"; a token may also have its roles in one text,
+// apart by spaces.
+func agentIn(claims map[string]string, rolesClaim string) *Agent {
 	if claims["sub"] == "" {
 		return nil
 	}
 	a := &Agent{Name: claims["sub"]}
-	for _, role := range strings.FieldsFunc(claims["roles"], func(r rune) bool { return strings.ContainsRune("[], ", r) }) {
+	for _, role := range strings.FieldsFunc(claims[rolesClaim], func(r rune) bool { return strings.ContainsRune("[], ", r) }) {
 		a.Roles = append(a.Roles, Role(role))
 	}
 	return a

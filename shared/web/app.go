@@ -26,7 +26,7 @@ import (
 // idempotency records under "ONCE#hash", each with SK "COUNT" or "RECORD" and an expiry.
 var LimitsDefinition = table.Definition{Name: "limits", TTL: true}
 
-// Config is what the edge needs. AllowedOrigins, Pages and Mailbox may be left out.
+// Config is what the edge needs. AllowedOrigins, Pages, Mailbox and RolesClaim may be left out.
 type Config struct {
 	Origin         *url.URL // what links, cookies and origin checks go by; never the Host header
 	AllowedOrigins []string // browser clients elsewhere
@@ -36,6 +36,7 @@ type Config struct {
 	Operator       operator.Profile
 	Pages          *page.Set // the function's own
 	Mailbox        string    // where the local runner shows messages; "" when deployed
+	RolesClaim     string    // of an agent's token, default "roles"
 	Now            func() time.Time
 	Events         *metric.Sink
 }

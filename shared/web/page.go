@@ -75,6 +75,7 @@ type Answer struct {
 	Form     page.Form // the form in the view, for the title and the status
 	Status   int       // default 200
 	Redirect string    // a path of this site, answered 303
+	Connect  string    // an origin elsewhere that the page's script speaks with, "" for none
 	Here     string    // where this page is found again; "": at the address that was asked for
 }
 
@@ -201,6 +202,9 @@ func (a *App) show(w http.ResponseWriter, r *http.Request, answer Answer) error 
 		w.WriteHeader(http.StatusSeeOther)
 		return nil
 	}
+	if answer.Connect != "" {
+		w.Header().Set("Content-Security-Policy", strings.Replace(contentPolicy, "connect-src 'self'", "connect-src 'self' "+answer.Connect, 1))
+	}
 	frame := a.frame(r)
 	frame.Path = cmp.Or(answer.Here, frame.Path)
 	frame.Title, frame.Failed = locale.Text(frame.Lang, answer.Title), answer.Form.Failed()
@@ -212,6 +216,9 @@ func (a *App) frame(r *http.Request) page.Frame {
 	f := page.Frame{Lang: q.lang, Path: pathWithoutLanguage(r.URL), Operator: a.Operator, Mailbox: a.Mailbox}
 	if q.session != nil {
 		f.User, f.Full = q.session.Username, q.session.Scope == session.Full
+	}
+	if f.Desk = isDesk(r.URL.Path); q.acting != nil {
+		f.User = q.acting.Name
 	}
 	return f
 }
@@ -248,7 +255,7 @@ func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeProblem(w, p)
 		return
 	}
-	if way := wayOut(p.Code, r.URL); way != "" {
+	if way := wayOut(p.Code, r.URL); way != "" && !isDesk(r.URL.Path) {
 		w.Header().Set("Location", way)
 		w.WriteHeader(http.StatusSeeOther)
 		return

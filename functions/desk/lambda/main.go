@@ -1,0 +1,23 @@
+// Command lambda is the function desk.
+package main
+
+import (
+	"os"
+	"time"
+
+	"postkontor/functions/desk"
+	"postkontor/shared/account"
+	"postkontor/shared/deployed"
+	"postkontor/shared/deployed/edge"
+)
+
+func main() {
+	f := deployed.Open("desk")
+	c := edge.Of(f)
+	c.RolesClaim = os.Getenv("AGENT_ROLES")
+	edge.Serve(desk.New(desk.Config{
+		Edge:     c,
+		Accounts: account.NewStore(f.DB, f.Keys, time.Now),
+		Provider: desk.Provider{Issuer: deployed.Must("AGENT_ISSUER"), Client: deployed.Must("AGENT_CLIENT"), Request: deployed.Must("AGENT_REQUEST")},
+	}).Handler())
+}

@@ -1,0 +1,60 @@
+package desk
+
+import (
+	"context"
+	"net/url"
+
+	"postkontor/shared/web"
+)
+
+// Provider is the operator's OpenID provider, where agents sign in. Without an issuer the gateway, or what stands for it,
+// knows who they are by other means.
+type Provider struct {
+	Issuer  string // as its tokens name it, "https://id.example.com/staff"
+	Client  string // the desk's own id there; it is a public client and has no secret
+	Request string // what else a sign-in asks for, as a query: "scope=openid"
+}
+
+// shellView is the provider's settings, which are no secret, for the script.
+type shellView struct {
+	Provider
+	Start string // the page that an agent sees first
+}
+
+// shell is the page that signs agents in. No answer to it has anything of a customer, nor of who asks.
+func (d *Desk) shell(context.Context, *web.Visit) (web.Answer, error) {
+	if d.Provider.Issuer == "" {
+		return web.See(startPath), nil
+	}
+	issuer, err := url.Parse(d.Provider.Issuer)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{Template: "shell", Title: "desk.title", View: shellView{d.Provider, startPath},
+		Connect: issuer.Scheme + "://" + issuer.Host, Here: "/desk"}, nil
+}
+
+const startPath = "/desk/start"
+
+type startView struct{ Cards []card }
+
+// card is one thing to do at the desk, for the roles that may. Title and Text are keys of the catalogue.
+type card struct {
+	Href, Title, Text string
+	roles             []web.Role
+}
+
+var cards = []card{
+	{"/desk/accounts", "desk.start.accounts", "desk.start.accounts.text", []web.Role{web.Desk, web.Counter}},
+	{"/desk/orders", "desk.start.orders", "desk.start.orders.text", []web.Role{web.Desk, web.Warehouse}},
+}
+
+func (d *Desk) start(ctx context.Context, _ *web.Visit) (web.Answer, error) {
+	var view startView
+	for _, c := range cards {
+		if web.AgentOf(ctx).Has(c.roles...) {
+			view.Cards = append(view.Cards, c)
+		}
+	}
+	return web.Answer{Template: "start", Title: "desk.title", View: view}, nil
+}
