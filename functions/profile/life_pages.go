@@ -18,40 +18,14 @@ import (
 	"postkontor/shared/web"
 )
 
-// line is something that happened.
-type line struct{ When, What, Detail, IP, Device string }
-
-func lines(lang locale.Tag, events []activity.Event) []line {
-	shown := make([]line, len(events))
-	for i, e := range events {
-		shown[i] = line{When: locale.Moment(lang, e.At), What: kind(lang, e.Kind), IP: e.IP, Device: session.Device(e.UserAgent)}
-		var parts []string
-		for _, part := range strings.Fields(e.Detail) {
-			if words, ok := locale.Lookup(lang, "profile.detail."+part); ok && !strings.HasPrefix(e.Kind, part+"-") {
-				parts = append(parts, words)
-			}
-		}
-		shown[i].Detail = strings.Join(parts, ", ")
-	}
-	return shown
-}
-
-// kind is what happened in words; of what has none yet its stable name.
-func kind(lang locale.Tag, name string) string {
-	if words, ok := locale.Lookup(lang, "profile.did."+name); ok {
-		return words
-	}
-	return name
-}
-
 type activityView struct {
-	Lines []line
+	Lines []activity.Line
 	Older string // where the next page is, "" on the last
 }
 
 func (p *Profile) showActivity(ctx context.Context, v *web.Visit) (web.Answer, error) {
 	events, next, err := p.Accounts.Activity(ctx, v.Session.Account, v.Form.Values.Get("cursor"), 20)
-	view := activityView{Lines: lines(v.Lang, events)}
+	view := activityView{Lines: activity.Lines(v.Lang, events)}
 	if next != "" {
 		view.Older = "/account/activity?cursor=" + url.QueryEscape(next)
 	}
@@ -61,14 +35,14 @@ func (p *Profile) showActivity(ctx context.Context, v *web.Visit) (web.Answer, e
 // exportView is the export for who reads it instead of a program.
 type exportView struct {
 	Account, Security []page.Row
-	Sessions          []line
+	Sessions          []activity.Line
 	Changes           []pastView
-	Activity          []line
+	Activity          []activity.Line
 }
 
 // pastView is a change, with what was before.
 type pastView struct {
-	line
+	activity.Line
 	Before []page.Row
 }
 
@@ -82,7 +56,7 @@ func (p *Profile) showExport(ctx context.Context, v *web.Visit) (web.Answer, err
 
 func exported(lang locale.Tag, e *account.Export) exportView {
 	a := e.Account
-	view := exportView{Activity: lines(lang, e.Activity), Account: []page.Row{
+	view := exportView{Activity: activity.Lines(lang, e.Activity), Account: []page.Row{
 		{Label: "profile.number", Lines: []string{a.ID}},
 		{Label: "profile.status", Lines: []string{locale.Text(lang, "profile.status."+string(a.Status))}},
 		{Label: "profile.username", Lines: []string{a.Username}},
@@ -101,10 +75,10 @@ func exported(lang locale.Tag, e *account.Export) exportView {
 	}
 	view.Security = []page.Row{{Label: "signup.questions", Lines: asked, Note: locale.Text(lang, "profile.export.hashed")}}
 	for _, s := range e.Sessions {
-		view.Sessions = append(view.Sessions, line{When: locale.Moment(lang, s.CreatedAt), IP: s.IP, Device: session.Device(s.UserAgent)})
+		view.Sessions = append(view.Sessions, activity.Line{When: locale.Moment(lang, s.CreatedAt), IP: s.IP, Device: session.Device(s.UserAgent)})
 	}
 	for _, c := range e.Changes {
-		one := pastView{line: line{When: locale.Moment(lang, c.At), What: kind(lang, c.Kind)}}
+		one := pastView{Line: activity.Line{When: locale.Moment(lang, c.At), What: activity.Did(lang, c.Kind)}}
 		if b := c.Before; b != nil {
 			one.Before = []page.Row{{Label: "profile.username", Lines: []string{b.Username}}, {Label: "profile.name", Lines: nameLines(b.Name, b.Company)},
 				{Label: "profile.email", Lines: []string{b.Email}}, {Label: "profile.phone", Lines: []string{phone.Pretty(b.Phone)}},

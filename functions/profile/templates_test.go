@@ -57,12 +57,13 @@ func answers(v *web.Visit) (all []web.Answer) {
 // history are the pages of what was and is: with nothing in them, and with all that there can be.
 func history(lang locale.Tag, a *account.Account) (all []web.Answer) {
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	events := []activity.Event{{At: at, Kind: "details-changed", Detail: "name company", IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {At: at, Kind: "created"}}
+	events := []activity.Event{{At: at, Kind: "details-changed", Detail: "name company", IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {At: at, Kind: "created"},
+		{At: at, Kind: "released", Agent: "agent.17", Reason: "Two people of one name"}}
 	empty := &account.Export{Account: a.View(time.Time{})}
 	full := &account.Export{Account: a.View(at), LastActiveDay: "2026-11-23", SecurityQuestions: []string{"first-pet", "first-car"}, Activity: events,
 		Sessions: []account.ExportedSession{{CreatedAt: at, IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {CreatedAt: at}},
 		Changes:  []account.ExportedChange{{At: at, Kind: "created"}, {At: at, Kind: "username-changed", Before: &account.Past{Username: "maria.old"}}}}
-	for _, view := range []activityView{{}, {Lines: lines(lang, events), Older: "/account/activity?cursor=1"}} {
+	for _, view := range []activityView{{}, {Lines: activity.Lines(lang, events), Older: "/account/activity?cursor=1"}} {
 		all = append(all, web.Answer{Template: "activity", Title: "profile.activity.title", View: view})
 	}
 	for _, e := range []*account.Export{empty, full} {

@@ -15,6 +15,8 @@
 //	suggestion    Suggestion  an address beside the one that is suggested
 //	rows          []Row     what is known, a line each, with a way to change it
 //	links         []Link    ways on
+//	tabs          Tabs      several views side by side
+//	events        []activity.Line  what happened to an account
 //
 // Forms say method="post" and novalidate: the server's words are in the reader's language, the browser's may not be.
 // A template is parsed once per language, on first use, with

@@ -23,6 +23,7 @@ type everything struct {
 	Alert                    page.Alert
 	Rows                     []page.Row
 	Links                    []page.Link
+	Tabs                     page.Tabs
 }
 
 func refused() everything {
@@ -44,6 +45,7 @@ func refused() everything {
 		Alert:  page.Alert{Kind: "success", Title: "Done", Text: "All is well."},
 		Rows:   []page.Row{{Label: "page.user", Lines: []string{"1 MAIN ST", "SEATTLE WA"}, Note: "Checked.", Href: "/account/address"}},
 		Links:  []page.Link{{Href: "/help", Label: "page.nav.help"}},
+		Tabs:   page.Tabs{Label: "page.nav", Items: []page.Tab{{Href: "/help?a=1", Label: "page.nav.help"}, {Href: "/help?a=2", Label: "page.nav.account", Current: true}}},
 	}
 }
 
@@ -117,6 +119,7 @@ func TestPage(t *testing.T) {
 			`maxlength="32" autocapitalize="none" autocorrect="off" spellcheck="false"`, `id="kind-1"`, `for="kind-1" lang="sv">Företag`, `id="kind" type="radio"`,
 			`autocomplete="one-time-code" inputmode="numeric" data-help="code">`, `data-free="Available"`,
 		}, nil},
+		"tabs":                            {user, []string{`<nav class="pk-tabs" aria-label="Main">`, `<a href="/help?a=2" aria-current="page">My account</a>`}, nil},
 		"steps":                           {user, []string{`usa-step-indicator__segment--complete"`, `usa-step-indicator__segment--current" aria-current="step"`, "Step 2 of 3"}, nil},
 		"what the content policy forbids": {user, nil, []string{"style=", "<style", "onclick", "<script>"}},
 	} {

@@ -53,3 +53,15 @@ type Row struct {
 
 // Link is a way on; Label is a key of the catalogue.
 type Link struct{ Href, Label string }
+
+// Tabs are several views side by side. Label, a key of the catalogue, names them all to who cannot see them.
+type Tabs struct {
+	Label string
+	Items []Tab
+}
+
+// Tab is one of them; Label is a key of the catalogue.
+type Tab struct {
+	Href, Label string
+	Current     bool
+}
