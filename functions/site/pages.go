@@ -23,11 +23,14 @@ var (
 	forAnyone = []card{
 		{"/register", "site.card.register", "site.card.register.text"},
 		{"/login", "site.card.login", "site.card.login.text"},
+		{"/supplies", "site.card.supplies", "site.card.supplies.text"},
 		{"/recover", "site.card.recover", "site.card.recover.text"},
 		{"/help", "site.card.help", "site.card.help.text"},
 	}
 	forUser = []card{
 		{"/account", "site.card.account", "site.card.account.text"},
+		{"/supplies", "site.card.supplies", "site.card.supplies.text"},
+		{"/orders", "site.card.orders", "site.card.orders.text"},
 		{"/account/sessions", "site.card.sessions", "site.card.sessions.text"},
 		{"/help", "site.card.help", "site.card.help.text"},
 	}

@@ -15,6 +15,9 @@
 //	suggestion    Suggestion  an address beside the one that is suggested
 //	rows          []Row     what is known, a line each, with a way to change it
 //	links         []Link    ways on
+//	area          Input     a text of many lines
+//	call          Call      whom to call when nothing else leads on; Frame.Call puts it under a page
+//	path          []Place   the way from the top of a part of the site to this page
 //	tabs          Tabs      several views side by side
 //	events        []activity.Line  what happened to an account
 //
@@ -52,6 +55,7 @@ type Frame struct {
 	Full     bool   // whose session may do everything
 	Desk     bool   // a page of the operator's agents
 	Operator operator.Profile
+	Call     *Call  // whom to call, under what the page says; nil where nobody is stuck
 	Mailbox  string // where the local runner shows messages, "" when deployed
 }
 

@@ -24,6 +24,7 @@ type everything struct {
 	Rows                     []page.Row
 	Links                    []page.Link
 	Tabs                     page.Tabs
+	Path                     []page.Place
 }
 
 func refused() everything {
@@ -45,6 +46,7 @@ func refused() everything {
 		Alert:  page.Alert{Kind: "success", Title: "Done", Text: "All is well."},
 		Rows:   []page.Row{{Label: "page.user", Lines: []string{"1 MAIN ST", "SEATTLE WA"}, Note: "Checked.", Href: "/account/address"}},
 		Links:  []page.Link{{Href: "/help", Label: "page.nav.help"}},
+		Path:   []page.Place{{Name: "Store", Href: "/supplies"}, {Name: "Labels & forms"}},
 		Tabs:   page.Tabs{Label: "page.nav", Items: []page.Tab{{Href: "/help?a=1", Label: "page.nav.help"}, {Href: "/help?a=2", Label: "page.nav.account", Current: true}}},
 	}
 }
@@ -120,6 +122,7 @@ func TestPage(t *testing.T) {
 			`autocomplete="one-time-code" inputmode="numeric" data-help="code">`, `data-free="Available"`,
 		}, nil},
 		"tabs":                            {user, []string{`<nav class="pk-tabs" aria-label="Main">`, `<a href="/help?a=2" aria-current="page">My account</a>`}, nil},
+		"the path":                        {user, []string{`<li><a href="/supplies">Store</a></li>`, `<span aria-current="page">Labels &amp; forms</span>`}, nil},
 		"steps":                           {user, []string{`usa-step-indicator__segment--complete"`, `usa-step-indicator__segment--current" aria-current="step"`, "Step 2 of 3"}, nil},
 		"what the content policy forbids": {user, nil, []string{"style=", "<style", "onclick", "<script>"}},
 	} {

@@ -65,3 +65,6 @@ type Tab struct {
 	Href, Label string
 	Current     bool
 }
+
+// Place is one step of the way from the top of a part of the site to where the reader is; the name is shown as it is.
+type Place struct{ Name, Href string }
