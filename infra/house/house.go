@@ -25,6 +25,7 @@ import (
 	"postkontor/shared/operator"
 	"postkontor/shared/secret"
 	"postkontor/shared/session"
+	"postkontor/shared/support"
 	"postkontor/shared/table"
 	"postkontor/shared/web"
 )
@@ -65,7 +66,8 @@ func (h *House) Functions() map[string]*web.App {
 		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: h.accounts("profile"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
 		"desk": desk.New(desk.Config{Edge: h.edge("desk"), Accounts: h.accounts("desk"), Provider: h.Agents}).App,
-		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
+		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document(),
+			Support: support.NewStore(h.DB("site"), h.Keys("site"), h.Operator, h.Now)}).App,
 	}
 }
 
@@ -97,6 +99,6 @@ func (h *House) Courier(senders map[message.Channel]courier.Sender, resend couri
 	keys := h.Keys("courier")
 	return courier.New(courier.Config{DB: h.DB("courier"), Opener: secret.NewOpener(keys), Counters: secret.NewKey(keys, secret.Decoy),
 		Words:   message.Words{Operator: h.Operator.Name, Origin: h.Origin.Scheme + "://" + h.Origin.Host},
-		Senders: senders, Resend: resend, Budgets: courier.MustBudgets(cmp.Or(h.Budgets, courier.UsualBudgets)),
+		Service: h.Operator.SupportEmail, Senders: senders, Resend: resend, Budgets: courier.MustBudgets(cmp.Or(h.Budgets, courier.UsualBudgets)),
 		Metrics: metric.New(h.Events, "courier"), Log: h.Log(), Now: h.Now})
 }

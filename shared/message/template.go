@@ -68,6 +68,13 @@ const (
 	Reactivated           Template = "reactivated"
 )
 
+// The templates of customer service.
+const (
+	SupportRequest  Template = "support-request"  // to the operator's service; values: number, topic, name, email, text, account, username, language
+	SupportCopy     Template = "support-copy"     // to who wrote it, at a proved address; values: number, topic, text
+	SupportReceived Template = "support-received" // to any other address; the secret is the ticket's number
+)
+
 // shape is what a template is made of beside its words.
 type shape struct {
 	channels []Channel // it has words for
@@ -75,7 +82,12 @@ type shape struct {
 	link     bool      // its secret is not shown: it is the t of the link that the button leads to
 	values   []string
 	path     string // of the page its button leads to
+	written  bool   // its values are what a person wrote: sealed in the outbox, and the text among them is quoted line by line
+	staff    bool   // it goes to the operator's service, and an answer to who wrote it
 }
+
+// Staff reports whether messages of the template go to the operator's service, wherever that is when they are sent.
+func (t Template) Staff() bool { return templates[t].staff }
 
 // Notice reports whether a message of the template tells of what has happened; any other brings a code that is waited for.
 func (t Template) Notice() bool { return !templates[t].secret }
@@ -112,7 +124,11 @@ var templates = map[Template]shape{
 	LetterDuplicate:       {channels: []Channel{Letter}, secret: true, path: "/duplicate"},
 	DormantWarning:        {channels: []Channel{Email, SMS, Letter}, values: []string{"day"}, path: "/login"},
 	Deactivated:           {channels: []Channel{Email, SMS, Letter}, path: "/login"},
-	SMSOptedOut:           {channels: []Channel{Email}, path: "/account/phone"},
+	SupportRequest: {channels: []Channel{Email}, path: "/help", written: true, staff: true,
+		values: []string{"number", "topic", "name", "email", "text", "account", "username", "language"}},
+	SupportCopy:     {channels: []Channel{Email}, values: []string{"number", "topic", "text"}, path: "/help", written: true},
+	SupportReceived: {channels: []Channel{Email}, secret: true, path: "/help"},
+	SMSOptedOut:     {channels: []Channel{Email}, path: "/account/phone"},
 }
 
 // Templates answers the templates that have words for a channel, in the order of their names.
@@ -135,6 +151,7 @@ type Rendered struct {
 	Text     string
 	HTML     string
 	Headers  []Header // of the e-mail, beside those every e-mail has
+	ReplyTo  string   // of the e-mail that a person wrote: who is answered; "" for one that only machines wrote
 	Sheet    *Sheet   // of the letter; who sends it fills in the lines of its window
 }
 
@@ -180,6 +197,14 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		Link:    link,
 		Footer:  locale.Text(tag, "message.footer", pairs...),
 	}
+	if t.staff {
+		view.Footer = locale.Text(tag, key+".footer", pairs...)
+	}
+	if t.written {
+		for text := range strings.Lines(m.Values["text"]) {
+			view.Quote = append(view.Quote, line(strings.TrimRight(text, " \r\n")))
+		}
+	}
 	if name != "" {
 		view.Greeting = locale.Text(tag, "message.greeting", "name", line(name))
 	}
@@ -187,7 +212,11 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		view.Day, view.Footer = locale.Day(tag, m.At), locale.Text(tag, "message.letter-footer", pairs...)
 		return Rendered{Language: tag, Subject: view.Subject, Text: view.text(), Sheet: &view}, nil
 	}
-	return view.email()
+	r, err := view.email()
+	if t.staff {
+		r.ReplyTo = m.Values["email"]
+	}
+	return r, err
 }
 
 // pairs are the placeholders that every template may use.

@@ -14,6 +14,7 @@ import (
 
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
+	"postkontor/shared/operator"
 	"postkontor/shared/page"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
@@ -76,6 +77,7 @@ type Answer struct {
 	Status   int       // default 200
 	Redirect string    // a path of this site, answered 303
 	Connect  string    // an origin elsewhere that the page's script speaks with, "" for none
+	Stuck    string    // where somebody may find no way on: the topic to call about
 	Here     string    // where this page is found again; "": at the address that was asked for
 }
 
@@ -178,6 +180,7 @@ func (v *Visit) Refused(err error) (page.Form, int, error) {
 	for _, field := range f.Fields {
 		form.Errors = append(form.Errors, page.Error{Name: strings.TrimPrefix(field.Location, "body."), Message: FieldText(v.Lang, field)})
 	}
+	form.Stuck = stuck[f.Code]
 	form.Suggestions, _ = f.Members["suggestions"].([]string)
 	if len(form.Errors) == 0 {
 		p := problem(v.Context(), err)
@@ -208,6 +211,9 @@ func (a *App) show(w http.ResponseWriter, r *http.Request, answer Answer) error 
 	frame := a.frame(r)
 	frame.Path = cmp.Or(answer.Here, frame.Path)
 	frame.Title, frame.Failed = locale.Text(frame.Lang, answer.Title), answer.Form.Failed()
+	if topic := cmp.Or(answer.Form.Stuck, answer.Stuck); topic != "" {
+		frame.Call = page.CallOf(a.Operator, topic, frame.Lang)
+	}
 	return write(w, a.Pages, answer.Template, frame, answer.View, answer.Status)
 }
 
@@ -265,12 +271,19 @@ func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	frame := a.frame(r)
 	frame.Title = p.Title
+	if !isDesk(r.URL.Path) {
+		frame.Call = page.CallOf(a.Operator, cmp.Or(stuck[p.Code], operator.Other), frame.Lang)
+	}
 	view := page.Problem{Title: p.Title, Detail: p.Detail, RequestID: p.RequestID}
 	if err := write(w, a.errors, "error", frame, view, p.Status); err != nil {
 		requestOf(r.Context()).cause = errors.Join(requestOf(r.Context()).cause, err)
 		http.Error(w, p.Title, p.Status)
 	}
 }
+
+// stuck are the refusals after which a person may find no way on, with the topic to call about.
+var stuck = map[string]string{"login_locked": "account", "password_disabled": "account", "way_closed": "account", "claim_held": "account",
+	"address_unverified": "account", "email_unproved": "account", "limit_reached": "supplies", "order_packed": "supplies"}
 
 // wayOut is the page on which a person can mend a refusal that has one.
 func wayOut(code string, from *url.URL) string {
