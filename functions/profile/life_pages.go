@@ -3,7 +3,6 @@ package profile
 import (
 	"context"
 	"net/url"
-	"strings"
 	"time"
 
 	"postkontor/shared/account"
@@ -61,7 +60,7 @@ func exported(lang locale.Tag, e *account.Export) exportView {
 		{Label: "profile.status", Lines: []string{locale.Text(lang, "profile.status."+string(a.Status))}},
 		{Label: "profile.username", Lines: []string{a.Username}},
 		{Label: "profile.type", Lines: []string{locale.Text(lang, "signup.type."+string(a.Type))}},
-		{Label: "profile.language", Lines: []string{languageName(a.Language)}},
+		{Label: "profile.language", Lines: []string{a.Language.Name()}},
 		{Label: "profile.name", Lines: nameLines(*a.Name, a.Company)},
 		{Label: "profile.email", Lines: []string{a.Email}, Note: note(lang, *a.EmailVerified, a.PendingEmail)},
 		{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, *a.PhoneVerified, phone.Pretty(a.PendingPhone))},
@@ -90,20 +89,10 @@ func exported(lang locale.Tag, e *account.Export) exportView {
 }
 
 func nameLines(n person.Name, company string) []string {
-	name := strings.Join(strings.Fields(n.First+" "+n.Middle+" "+n.Last+" "+n.Suffix), " ")
 	if company != "" {
-		return []string{name, company}
+		return []string{n.Full(), company}
 	}
-	return []string{name}
-}
-
-func languageName(code locale.Tag) string {
-	for _, l := range locale.Languages() {
-		if l.Code == code {
-			return l.Name
-		}
-	}
-	return string(code)
+	return []string{n.Full()}
 }
 
 func lastDay(lang locale.Tag, day string) string {

@@ -43,6 +43,16 @@ func Languages() []Language {
 	return []Language{{English, "English"}, {Spanish, "Español"}, {Swedish, "Svenska"}, {Chinese, "简体中文"}}
 }
 
+// Name is the language's name in itself; of what is none of the languages its code.
+func (t Tag) Name() string {
+	for _, l := range Languages() {
+		if l.Code == t {
+			return l.Name
+		}
+	}
+	return string(t)
+}
+
 // Parse answers the tag of that exact code.
 func Parse(code string) (Tag, bool) {
 	for _, l := range Languages() {

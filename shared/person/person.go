@@ -28,6 +28,11 @@ type Name struct {
 	Suffix string `json:"suffix,omitempty"`
 }
 
+// Full is the name in one line.
+func (n Name) Full() string {
+	return strings.Join(strings.Fields(n.First+" "+n.Middle+" "+n.Last+" "+n.Suffix), " ")
+}
+
 // Clean answers text in NFC without space around it, with single spaces in it and without invisible controls.
 func Clean(text string) string {
 	return norm.NFC.String(strings.Join(strings.Fields(strings.Map(visible, text)), " "))
