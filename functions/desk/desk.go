@@ -9,6 +9,7 @@ import (
 
 	"postkontor/shared/account"
 	"postkontor/shared/page"
+	"postkontor/shared/supply"
 	"postkontor/shared/web"
 )
 
@@ -19,6 +20,7 @@ var templates embed.FS
 type Config struct {
 	Edge     web.Config
 	Accounts *account.Store
+	Supplies *supply.Store
 	Provider Provider
 }
 

@@ -10,9 +10,10 @@ import (
 // Provider is the operator's OpenID provider, where agents sign in. Without an issuer the gateway, or what stands for it,
 // knows who they are by other means.
 type Provider struct {
-	Issuer  string // as its tokens name it, "https://id.example.com/staff"
-	Client  string // the desk's own id there; it is a public client and has no secret
-	Request string // what else a sign-in asks for, as a query: "scope=openid"
+	Issuer    string // as its tokens name it, "https://id.example.com/staff"
+	Client    string // the desk's own id there; it is a public client and has no secret
+	Request   string // what else a sign-in asks for, as a query: "scope=openid"
+	Endpoints string // origin of its token endpoint, "" for the issuer's
 }
 
 // shellView is the provider's settings, which are no secret, for the script.
@@ -30,8 +31,8 @@ func (d *Desk) shell(context.Context, *web.Visit) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	return web.Answer{Template: "shell", Title: "desk.title", View: shellView{d.Provider, startPath},
-		Connect: issuer.Scheme + "://" + issuer.Host, Here: "/desk"}, nil
+	return web.Answer{Template: "shell", Title: "desk.title", View: shellView{d.Provider, startPath}, Here: "/desk",
+		Connect: []string{issuer.Scheme + "://" + issuer.Host, d.Provider.Endpoints}}, nil
 }
 
 const startPath = "/desk/start"

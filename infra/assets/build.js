@@ -16,6 +16,7 @@ const uswds = join(here, "node_modules/@uswds/uswds");
 const files = {
   "page.css": await style("page.scss"),
   "page.js": await script("page.js"),
+  "desk.js": await script("desk.ts"),
   "icon.svg": await readFile(join(here, "icon/icon.svg")),
   "favicon.ico": await readFile(join(here, "icon/favicon.ico")), // icon.svg at 16, 32 and 48 pixels
   "supplies.svg": await pictures(supplies),

@@ -25,6 +25,7 @@ import (
 	"postkontor/shared/operator"
 	"postkontor/shared/secret"
 	"postkontor/shared/session"
+	"postkontor/shared/supply"
 	"postkontor/shared/support"
 	"postkontor/shared/table"
 	"postkontor/shared/web"
@@ -65,7 +66,8 @@ func (h *House) Functions() map[string]*web.App {
 		"recovery": recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: h.accounts("recovery")}).App,
 		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: h.accounts("profile"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
-		"desk": desk.New(desk.Config{Edge: h.edge("desk"), Accounts: h.accounts("desk"), Provider: h.Agents}).App,
+		"desk": desk.New(desk.Config{Edge: h.edge("desk"), Accounts: h.accounts("desk"),
+			Supplies: supply.NewStore(h.DB("desk"), h.Now), Provider: h.Agents}).App,
 		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document(),
 			Support: support.NewStore(h.DB("site"), h.Keys("site"), h.Operator, h.Now)}).App,
 	}

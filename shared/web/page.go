@@ -76,7 +76,7 @@ type Answer struct {
 	Form     page.Form // the form in the view, for the title and the status
 	Status   int       // default 200
 	Redirect string    // a path of this site, answered 303
-	Connect  string    // an origin elsewhere that the page's script speaks with, "" for none
+	Connect  []string  // origins elsewhere that the page's script speaks with
 	Stuck    string    // where somebody may find no way on: the topic to call about
 	Here     string    // where this page is found again; "": at the address that was asked for
 }
@@ -205,8 +205,9 @@ func (a *App) show(w http.ResponseWriter, r *http.Request, answer Answer) error 
 		w.WriteHeader(http.StatusSeeOther)
 		return nil
 	}
-	if answer.Connect != "" {
-		w.Header().Set("Content-Security-Policy", strings.Replace(contentPolicy, "connect-src 'self'", "connect-src 'self' "+answer.Connect, 1))
+	if len(answer.Connect) > 0 {
+		own := "connect-src 'self'"
+		w.Header().Set("Content-Security-Policy", strings.Replace(contentPolicy, own, own+" "+strings.TrimSpace(strings.Join(answer.Connect, " ")), 1))
 	}
 	frame := a.frame(r)
 	frame.Path = cmp.Or(answer.Here, frame.Path)

@@ -9,6 +9,7 @@ import (
 	"postkontor/shared/account"
 	"postkontor/shared/deployed"
 	"postkontor/shared/deployed/edge"
+	"postkontor/shared/supply"
 )
 
 func main() {
@@ -18,6 +19,8 @@ func main() {
 	edge.Serve(desk.New(desk.Config{
 		Edge:     c,
 		Accounts: account.NewStore(f.DB, f.Keys, time.Now),
-		Provider: desk.Provider{Issuer: deployed.Must("AGENT_ISSUER"), Client: deployed.Must("AGENT_CLIENT"), Request: deployed.Must("AGENT_REQUEST")},
+		Supplies: supply.NewStore(f.DB, time.Now),
+		Provider: desk.Provider{Issuer: deployed.Must("AGENT_ISSUER"), Client: deployed.Must("AGENT_CLIENT"),
+			Request: deployed.Must("AGENT_REQUEST"), Endpoints: os.Getenv("AGENT_ENDPOINTS")},
 	}).Handler())
 }
