@@ -36,7 +36,7 @@ func (p *Profile) showAccount(ctx context.Context, v *web.Visit) (web.Answer, er
 		return web.Answer{}, err
 	}
 	if v.Session.Scope != session.Full {
-		return web.Answer{Template: "limited", Title: "profile.title", View: limited(v.Lang, a)}, nil
+		return web.Answer{Template: "limited", Title: "profile.title", View: limited(v.Lang, a), Stuck: "account"}, nil
 	}
 	v.Form.Values = map[string][]string{"language": {string(a.Language)}, "name.first": {a.Name.First}, "name.middle": {a.Name.Middle},
 		"name.last": {a.Name.Last}, "name.suffix": {a.Name.Suffix}, "company": {a.Company}}

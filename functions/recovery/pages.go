@@ -113,7 +113,7 @@ func waysPage(lang locale.Tag, begun *account.Recovery, way string, form page.Fo
 	if begun.Hint != "" {
 		view.Mobile = &mobileView{of("sms"), locale.Text(lang, "recovery.sms.text", "number", begun.Hint)}
 	}
-	return web.Answer{Template: "ways", Title: "recovery.ways.title", View: view, Form: form, Status: status}
+	return web.Answer{Template: "ways", Title: "recovery.ways.title", View: view, Form: form, Status: status, Stuck: "account"}
 }
 
 // takeRecover is POST /recover: a username begins a recovery, and do says how one that was begun goes on.

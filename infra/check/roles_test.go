@@ -170,6 +170,7 @@ func (d *deployment) live(t *testing.T) {
 	first.Password = "nine slow rivers go by"
 	token = d.logIn(t, v, first)
 	d.call(t, v, "GET", "/v1/sessions", token, "", 200)
+	d.write(t, v, token, "wayfarer.new@mail.example")
 	d.call(t, v, "DELETE", "/v1/sessions", token, "", 204)
 	d.call(t, v, "DELETE", "/v1/sessions/current", token, "", 204)
 	third := journey.Fictional("three")
