@@ -75,6 +75,26 @@ const (
 	SupportReceived Template = "support-received" // to any other address; the secret is the ticket's number
 )
 
+// The templates of orders of supplies; values: order.
+const (
+	OrderPlaced    Template = "order-placed"    // and items, address
+	OrderDelayed   Template = "order-delayed"   // it waits for what is out of stock
+	OrderShipped   Template = "order-shipped"   // and tracking
+	OrderCancelled Template = "order-cancelled" // by the customer
+)
+
+// The templates of what agents do to an account.
+const (
+	AgentUnlocked       Template = "agent-unlocked"
+	AgentResetQuestions Template = "agent-questions-reset"
+	AgentRecovery       Template = "agent-recovery" // a code is on its way
+	SendAgentCode       Template = "agent-code"     // values: id, of the recovery that it is for
+	AgentProof          Template = "agent-proof"
+	AgentContact        Template = "agent-contact"     // a new address counts from its Expires on
+	AgentContactNew     Template = "agent-contact-new" // to that address
+	LetterAgent         Template = "letter-agent"      // any of these, where no address is proved
+)
+
 // shape is what a template is made of beside its words.
 type shape struct {
 	channels []Channel // it has words for
@@ -119,7 +139,15 @@ var templates = map[Template]shape{
 	ClaimChallenged:       {channels: []Channel{Email, SMS}, link: true, values: []string{"until"}, path: "/not-me"},
 	ClaimLost:             {channels: []Channel{Email, SMS}, path: "/login"},
 	ClaimObjected:         {channels: []Channel{Email}, path: "/login"},
-	DuplicateCleared:      {channels: []Channel{Email}, path: "/account"},
+	DuplicateCleared:      {channels: []Channel{Email, SMS}, path: "/account"},
+	AgentUnlocked:         {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	AgentResetQuestions:   {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	AgentRecovery:         {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	SendAgentCode:         {channels: []Channel{Email, SMS, Letter}, secret: true, values: []string{"id"}, path: "/recover?id={id}"},
+	AgentProof:            {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	AgentContact:          {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	AgentContactNew:       {channels: []Channel{Email, SMS}, path: "/help"},
+	LetterAgent:           {channels: []Channel{Letter}, path: "/help"},
 	LetterRecovery:        {channels: []Channel{Letter}, path: "/recover"},
 	LetterDuplicate:       {channels: []Channel{Letter}, secret: true, path: "/duplicate"},
 	DormantWarning:        {channels: []Channel{Email, SMS, Letter}, values: []string{"day"}, path: "/login"},

@@ -56,7 +56,7 @@ var unfilled = regexp.MustCompile(`\{[a-z]+\}|message\.[a-z]`)
 
 func TestEveryTemplateRenders(t *testing.T) {
 	t.Parallel()
-	pages := []string{"/reactivate", "/duplicate", "/login", "/recover", "/not-me", "/verify", "/account", "/account/password", "/account/phone", "/help"}
+	pages := []string{"/reactivate", "/duplicate", "/login", "/recover", "/not-me", "/verify", "/account", "/account/password", "/account/phone", "/help", "/orders"}
 	each(t, func(t *testing.T, m Message, secret string) {
 		r := render(t, words, m, secret, "Ana")
 		if found := unfilled.FindString(r.Subject + r.Text + r.HTML); found != "" {

@@ -2,34 +2,21 @@ package supply
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"postkontor/shared/activity"
 	"postkontor/shared/address"
+	"postkontor/shared/fault"
 	"postkontor/shared/locale"
+	"postkontor/shared/message"
 	"postkontor/shared/table"
 )
-
-var errNotYet = errors.New("supply: not yet")
-
-// Line is one product of a cart or an order. Its name is in the language in which it was put in; see Catalogue.Lines.
-type Line struct {
-	SKU          string `json:"sku" example:"O-FRB1"`
-	Name         string `json:"name"`
-	PackQuantity int    `json:"packQuantity" doc:"Pieces a pack"`
-	Quantity     int    `json:"quantity" doc:"Packs"`
-	Pieces       int    `json:"pieces" doc:"packQuantity × quantity"`
-	Price        Money  `json:"price" doc:"Of a pack"`
-	Withdrawn    bool   `json:"withdrawn,omitempty" doc:"Of a cart: it cannot be ordered any more, in this pack or at all"`
-}
-
-// Cart is what a customer means to order.
-type Cart struct {
-	Items  []Line `json:"items" nullable:"false"`
-	Pieces int    `json:"pieces"`
-	Total  Money  `json:"total"`
-}
 
 // Status is where an order stands.
 type Status string
@@ -55,7 +42,7 @@ const (
 
 // Order is an order as its customer sees it.
 type Order struct {
-	Number   string          `json:"number" example:"20261124-3Q7XK2M9T"`
+	Number   string          `json:"number" example:"20261124-3Q7XK2M9T" doc:"Begins with the day, UTC"`
 	Account  string          `json:"-"`
 	Status   Status          `json:"status" enum:"placed,back-ordered,packed,shipped,delivered,cancelled"`
 	Source   Source          `json:"source" enum:"web,telephone"`
@@ -79,6 +66,14 @@ type Step struct {
 // Cancellable reports whether the customer can still cancel.
 func (o *Order) Cancellable() bool { return o.Status == Placed || o.Status == BackOrdered }
 
+// Pieces is how many pieces are in it.
+func (o *Order) Pieces() (n int) {
+	for _, line := range o.Items {
+		n += line.Pieces
+	}
+	return n
+}
+
 // Recipient is whose order it is, and where it goes.
 type Recipient struct {
 	Account  string
@@ -88,72 +83,167 @@ type Recipient struct {
 	Address  address.Address
 }
 
-// Place orders what is in the cart, and empties it. further are operations for the same transaction, given the order's
-// number; a condition of theirs that fails is table.ErrCondition. The refusals: cart_empty, item_unavailable (sku),
-// quantity_over_limit, limit_reached (sku, left).
-func (s *Store) Place(ctx context.Context, to Recipient, further func(number string) ([]table.Op, error)) (*Order, error) {
-	return nil, errNotYet
+// Place orders what is in the cart, and empties it; the confirmation is in the same transaction. further are operations for
+// that transaction, given the order's number. The refusals: cart_empty; of what became of the cart meanwhile item_unavailable
+// (sku) and quantity_over_limit; limit_reached (sku, left).
+func (s *Store) Place(ctx context.Context, to Recipient, further func(number string) ([]table.Op, error)) (o *Order, err error) {
+	err = again(func() error {
+		h, err := s.holding(ctx, to.Account)
+		if err != nil {
+			return err
+		}
+		if len(h.Cart) == 0 {
+			return fault.New(fault.Conflict, "cart_empty")
+		}
+		if err := s.orderable(h.Cart); err != nil {
+			return err
+		}
+		o = s.order(to, Web, h.Cart)
+		h.Cart = nil
+		more, err := further(o.Number)
+		if err != nil {
+			return err
+		}
+		return s.place(ctx, o, h, to.Language, more)
+	})
+	return o, err
+}
+
+// orderable holds a cart, which may be older than the catalogue, to it.
+func (s *Store) orderable(cart []wanted) error {
+	for _, w := range cart {
+		p, ok := s.Catalogue.Product(w.SKU)
+		if !ok || !slices.Contains(p.PackOptions, w.Pack) {
+			return &fault.Error{Kind: fault.Conflict, Code: "item_unavailable", Args: map[string]string{"item": w.Name}, Members: map[string]any{"sku": w.SKU}}
+		}
+		if err := fault.Fields(p.check("cart."+w.SKU, w)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PlaceFor orders for a customer at the telephone; the cart stays as it is. Of the lines, SKU, PackQuantity and Quantity
-// count. What is wrong with line i is told of body.items[i].
-func (s *Store) PlaceFor(ctx context.Context, to Recipient, items []Line, by activity.By) (*Order, error) {
-	return nil, errNotYet
+// count, and each SKU may stand there once. What is wrong with line i is told of body.items[i]; limit_reached (sku, left).
+func (s *Store) PlaceFor(ctx context.Context, to Recipient, items []Line, by activity.By) (o *Order, err error) {
+	lines, err := s.asked(items)
+	if err != nil {
+		return nil, err
+	}
+	err = again(func() error {
+		h, err := s.holding(ctx, to.Account)
+		if err != nil {
+			return err
+		}
+		o = s.order(to, Telephone, lines)
+		note, err := activity.Op(to.Account, by.Event("order-placed", o.Number), s.Now())
+		if err != nil {
+			return err
+		}
+		return s.place(ctx, o, h, to.Language, []table.Op{note})
+	})
+	return o, err
 }
 
-// Order answers an order of that account; another's is not_found.
-func (s *Store) Order(ctx context.Context, account, number string) (*Order, error) {
-	return nil, errNotYet
+// asked holds what an agent asks for to the catalogue, and says everything that is wrong with it.
+func (s *Store) asked(items []Line) ([]wanted, error) {
+	var lines []wanted
+	var wrong []fault.Field
+	for i, item := range items {
+		location := fmt.Sprintf("body.items[%d]", i)
+		p, ok := s.Catalogue.Product(item.SKU)
+		if !ok || slices.ContainsFunc(lines, func(w wanted) bool { return w.SKU == item.SKU }) {
+			wrong = append(wrong, fault.Field{Location: location + ".sku", Code: "validation.one_of"})
+			continue
+		}
+		w := wanted{SKU: item.SKU, Name: p.Name, Pack: item.PackQuantity, Quantity: item.Quantity}
+		wrong = append(wrong, p.check(location, w)...)
+		lines = append(lines, w)
+	}
+	if len(items) == 0 {
+		wrong = []fault.Field{{Location: "body.items", Code: "validation.required"}}
+	}
+	return lines, fault.Fields(wrong)
 }
 
-// Orders answers a page of an account's orders, newest first, and the cursor of the next.
-func (s *Store) Orders(ctx context.Context, account, cursor string, limit int) ([]Order, string, error) {
-	return nil, "", errNotYet
+// order makes an order of lines that the catalogue allows.
+func (s *Store) order(to Recipient, source Source, lines []wanted) *Order {
+	now := s.Now().UTC()
+	o := &Order{Number: number(now), Account: to.Account, Status: Placed, Source: source, Name: to.Name, Company: to.Company,
+		ShipTo: to.Address, PlacedAt: now, History: []Step{{Placed, now}}}
+	for _, w := range lines {
+		o.Items = append(o.Items, w.line())
+	}
+	o.Items = s.Catalogue.In(to.Language).Lines(o.Items)
+	return o
 }
 
-// Find answers an order by its number alone, for agents.
-func (s *Store) Find(ctx context.Context, number string) (*Order, error) { return nil, errNotYet }
-
-// ByStatus answers a page of the orders in a status, for the warehouse: oldest first those that are to be worked on, newest
-// first those that are done. It may be a moment behind.
-func (s *Store) ByStatus(ctx context.Context, status Status, cursor string, limit int) ([]Order, string, error) {
-	return nil, "", errNotYet
+// place takes an order's pieces from the allowance and writes all of it at once.
+func (s *Store) place(ctx context.Context, o *Order, h *holding, lang locale.Tag, further []table.Op) error {
+	if err := s.use(h, o); err != nil {
+		return err
+	}
+	var b batch
+	b.add(h.op())
+	b.add(o.op(table.OpCreate))
+	owner, err := table.New(ownerKey(o.Number), owned{o.Account})
+	b.add(table.Op{Verb: table.OpCreate, Table: Definition.Name, Item: owner}, err)
+	b.add(s.Outbox.Op(ctx, message.Message{Account: o.Account, Channel: message.Email, Template: message.OrderPlaced, Language: lang,
+		Values: map[string]string{"order": o.Number, "items": listed(o.Items), "address": strings.Join(address.Lines(o.ShipTo), ", ")}}))
+	b.ops = append(b.ops, further...)
+	if b.err != nil {
+		return b.err
+	}
+	if err := s.DB.Transact(ctx, b.ops...); err != nil {
+		return fmt.Errorf("placing an order of %s: %w", o.Account, err)
+	}
+	o.version = 1
+	return nil
 }
 
-// Cancel cancels an order that is not packed yet, gives its pieces back to the allowance, and tells the customer. Again it
-// answers the order as it is; order_packed.
-func (s *Store) Cancel(ctx context.Context, account, number string) (*Order, error) {
-	return nil, errNotYet
+// owned is the item that says whose an order is.
+type owned struct {
+	Account string `json:"account"`
 }
 
-// Act is what the warehouse does with an order.
-type Act string
-
-// The acts.
-const (
-	Pack      Act = "pack"
-	Ship      Act = "ship" // with a tracking number
-	Deliver   Act = "deliver"
-	BackOrder Act = "back-order"
-)
-
-// Act does an act; the same again answers the order unchanged, one out of order is order_state.
-func (s *Store) Act(ctx context.Context, number string, act Act, tracking string, by activity.By) (*Order, error) {
-	return nil, errNotYet
+func (o *Order) op(verb table.Verb) (table.Op, error) {
+	item, err := table.New(orderKey(o.Account, o.Number), o)
+	item.Version = o.version
+	return table.Op{Verb: verb, Table: Definition.Name, Item: item}, err
 }
 
-// Cart answers an account's cart.
-func (s *Store) Cart(ctx context.Context, account string) (*Cart, error) { return nil, errNotYet }
-
-// Put makes quantity packs of packQuantity pieces of a product the cart's line of it; 0 packs remove it.
-func (s *Store) Put(ctx context.Context, account, sku string, packQuantity, quantity int) (*Cart, error) {
-	return nil, errNotYet
+// listed is what was ordered, in one line.
+func listed(lines []Line) string {
+	var parts []string
+	for _, l := range lines {
+		parts = append(parts, strconv.Itoa(l.Pieces)+" × "+l.Name)
+	}
+	return strings.Join(parts, "; ")
 }
 
-// Remove takes a product out of the cart; one that is not in it changes nothing.
-func (s *Store) Remove(ctx context.Context, account, sku string) (*Cart, error) {
-	return nil, errNotYet
+// number makes an order's number: its day, then nine of Crockford's base 32 that hold the millisecond of the day and 15 random
+// bits, so that the numbers of one customer are in order and nobody's can be guessed by counting. That it is new is for the
+// transaction to find out.
+func number(now time.Time) string {
+	var random [2]byte
+	_, _ = rand.Read(random[:]) // never fails
+	n := uint64(now.Sub(now.Truncate(24*time.Hour)).Milliseconds())<<15 | uint64(binary.BigEndian.Uint16(random[:])&0x7fff)
+	digits := make([]byte, 9)
+	for i := range digits {
+		digits[i] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[n>>(5*(len(digits)-1-i))&31]
+	}
+	return now.Format("20060102") + "-" + string(digits)
 }
 
-// Lines answers the lines with their names in the catalogue's language, as far as it has the products.
-func (c *Catalogue) Lines(lines []Line) []Line { return lines }
+// batch collects the operations of one transaction and the first error in making one.
+type batch struct {
+	ops []table.Op
+	err error
+}
+
+func (b *batch) add(op table.Op, err error) {
+	b.ops = append(b.ops, op)
+	if b.err == nil {
+		b.err = err
+	}
+}

@@ -45,7 +45,7 @@ func NewStore(db table.Database, now func() time.Time) *Store {
 
 func (s *Store) supplies() table.Table { return s.DB.Table(Definition.Name) }
 
-func accountKey(account string) table.Key { return table.Key{PK: "ACCOUNT#" + account, SK: "SUPPLIES"} }
+func holdingKey(account string) table.Key { return table.Key{PK: "ACCOUNT#" + account, SK: "SUPPLIES"} }
 
 func orderKey(account, number string) table.Key {
 	return table.Key{PK: "ACCOUNT#" + account, SK: "ORDER#" + number}
