@@ -27,6 +27,9 @@ type ListAnswer struct {
 func (s *Supplies) list(ctx context.Context, in *ListRequest) (*ListAnswer, error) {
 	answer := &ListAnswer{}
 	answer.Body.Items, answer.Body.Facets = s.catalogue(ctx).Find(supply.Filter(*in))
+	for i := range answer.Body.Items {
+		answer.Body.Items[i].Image = picture(answer.Body.Items[i])
+	}
 	return answer, nil
 }
 
@@ -35,18 +38,59 @@ func (s *Supplies) catalogue(ctx context.Context) *supply.Catalogue {
 	return s.Supplies.Catalogue.In(web.Language(ctx))
 }
 
-// ProductRequest is GET /v1/supplies/{sku}.
+// ProductRequest is a request about one product.
 type ProductRequest struct {
-	SKU string `path:"sku" maxLength:"64"`
+	SKU string `path:"sku" maxLength:"64" example:"LABEL-228"`
 }
 
-// ProductAnswer is its answer.
+// ProductAnswer is GET /v1/supplies/{sku}.
 type ProductAnswer struct{ Body supply.Product }
 
 func (s *Supplies) get(ctx context.Context, in *ProductRequest) (*ProductAnswer, error) {
-	p, ok := s.catalogue(ctx).Product(in.SKU)
+	p, err := s.product(ctx, in.SKU)
+	p.Image = picture(p)
+	return &ProductAnswer{Body: p}, err
+}
+
+func (s *Supplies) product(ctx context.Context, sku string) (supply.Product, error) {
+	p, ok := s.catalogue(ctx).Product(sku)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "not_found")
+		return p, fault.New(fault.NotFound, "not_found")
 	}
-	return &ProductAnswer{Body: p}, nil
+	return p, nil
+}
+
+// CartAnswer is the cart as every operation on it answers it.
+type CartAnswer struct{ Body *supply.Cart }
+
+func (s *Supplies) getCart(ctx context.Context, _ *struct{}) (*CartAnswer, error) {
+	cart, err := s.Supplies.Cart(ctx, web.Session(ctx).Account)
+	return s.cart(ctx, cart, err)
+}
+
+func (s *Supplies) cart(ctx context.Context, cart *supply.Cart, err error) (*CartAnswer, error) {
+	if err != nil {
+		return nil, err
+	}
+	cart.Items = s.catalogue(ctx).Lines(cart.Items)
+	return &CartAnswer{Body: cart}, nil
+}
+
+// ItemRequest is PUT /v1/cart/items/{sku}.
+type ItemRequest struct {
+	ProductRequest
+	Body struct {
+		PackQuantity int `json:"packQuantity,omitempty" doc:"One of the product's packOptions; not needed to remove it"`
+		Quantity     int `json:"quantity" doc:"Packs; 0 removes it"`
+	}
+}
+
+func (s *Supplies) putItem(ctx context.Context, in *ItemRequest) (*CartAnswer, error) {
+	cart, err := s.Supplies.Put(ctx, web.Session(ctx).Account, in.SKU, in.Body.PackQuantity, in.Body.Quantity)
+	return s.cart(ctx, cart, err)
+}
+
+func (s *Supplies) deleteItem(ctx context.Context, in *ProductRequest) (*CartAnswer, error) {
+	cart, err := s.Supplies.Remove(ctx, web.Session(ctx).Account, in.SKU)
+	return s.cart(ctx, cart, err)
 }
