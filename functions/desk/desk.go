@@ -37,7 +37,7 @@ var (
 
 // New makes the function with all its routes.
 func New(c Config) *Desk {
-	c.Edge.Pages = page.NewSet(templates)
+	c.Edge.Pages, c.Edge.RolesClaim = page.NewSet(templates), c.Provider.Roles
 	d := &Desk{Config: c, App: web.New(c.Edge)}
 	d.Page("GET /desk", web.Anyone, d.shell)
 	d.Page("GET /desk/start", anyAgent, d.start)

@@ -14,6 +14,7 @@ type Provider struct {
 	Client    string // the desk's own id there; it is a public client and has no secret
 	Request   string // what else a sign-in asks for, as a query: "scope=openid"
 	Endpoints string // origin of its token endpoint, "" for the issuer's
+	Roles     string // the claim of its tokens that lists an agent's roles, default "roles"
 }
 
 // shellView is the provider's settings, which are no secret, for the script.

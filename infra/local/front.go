@@ -68,10 +68,22 @@ func (f *front) entrance(r *http.Request) entrance {
 
 // ServeHTTP hands a request to its function, and the messages that it caused to courier before the answer goes out.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if f.runner.agents == nil {
+		if pose(w, r) {
+			return
+		}
+		posing(r)
+	}
 	req, err := identity(r)
 	if err != nil {
 		refuse(w, http.StatusForbidden, err.Error())
 		return
+	}
+	if f.runner.agents != nil && guards(r.URL.Path) && req.Claims == nil {
+		var passed bool
+		if req.Claims, passed = f.runner.agents.authorize(w, r); !passed {
+			return
+		}
 	}
 	if r.Header.Get("Origin") == "http://"+r.Host && isLocal(r) {
 		r.Header.Set("Origin", f.runner.origin.String()) // whichever name of this machine the browser knows

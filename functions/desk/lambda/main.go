@@ -14,13 +14,11 @@ import (
 
 func main() {
 	f := deployed.Open("desk")
-	c := edge.Of(f)
-	c.RolesClaim = os.Getenv("AGENT_ROLES")
 	edge.Serve(desk.New(desk.Config{
-		Edge:     c,
+		Edge:     edge.Of(f),
 		Accounts: account.NewStore(f.DB, f.Keys, time.Now),
 		Supplies: supply.NewStore(f.DB, time.Now),
 		Provider: desk.Provider{Issuer: deployed.Must("AGENT_ISSUER"), Client: deployed.Must("AGENT_CLIENT"),
-			Request: deployed.Must("AGENT_REQUEST"), Endpoints: os.Getenv("AGENT_ENDPOINTS")},
+			Request: deployed.Must("AGENT_REQUEST"), Endpoints: os.Getenv("AGENT_ENDPOINTS"), Roles: os.Getenv("AGENT_ROLES")},
 	}).Handler())
 }
