@@ -46,20 +46,22 @@ func (a *Agent) Has(roles ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
 }
 
+var roleMissing = &fault.Error{Kind: fault.Forbidden, Code: "scope_insufficient", Words: "role_missing"}
+
 // authorizeAgent holds a request to an access of agents or machines.
 func authorizeAgent(ctx context.Context, access Access) error {
 	if access.Machine {
 		if gateway.RequestOf(ctx).IAM == "" {
-			return fault.New(fault.Forbidden, "scope_insufficient")
+			return roleMissing
 		}
 		return nil
 	}
 	agent := AgentOf(ctx)
 	if agent == nil {
-		return fault.New(fault.Unauthorized, "login_required")
+		return &fault.Error{Kind: fault.Unauthorized, Code: "login_required", Words: "agent_unknown"}
 	}
 	if !agent.Has(access.Roles...) {
-		return fault.New(fault.Forbidden, "scope_insufficient")
+		return roleMissing
 	}
 	return nil
 }
