@@ -14,6 +14,7 @@ import (
 	"postkontor/infra/house"
 	"postkontor/shared/account"
 	"postkontor/shared/deployed"
+	"postkontor/shared/supply"
 	"postkontor/shared/table"
 )
 
@@ -138,7 +139,7 @@ func of(t *testing.T, kind string) []string {
 }
 
 // lasting are the tables that can be brought back to any point in time; what stands in the others is gone in days.
-var lasting = []string{account.Definition.Name}
+var lasting = []string{account.Definition.Name, supply.Definition.Name}
 
 // TestTablesAreAsDefined: the template's tables are those of the code, key for key.
 func TestTablesAreAsDefined(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"postkontor/functions/recovery"
 	"postkontor/functions/signup"
 	"postkontor/functions/site"
+	"postkontor/functions/supplies"
 	"postkontor/functions/sweep"
 	"postkontor/infra/openapi"
 	"postkontor/shared/account"
@@ -33,7 +34,7 @@ import (
 
 // Tables are all tables of the product.
 func Tables() []table.Definition {
-	return []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition}
+	return []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition, supply.Definition}
 }
 
 // House is what the functions are built from. DB and Keys answer for a function by its name. What may be left out is
@@ -66,8 +67,10 @@ func (h *House) Functions() map[string]*web.App {
 		"recovery": recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: h.accounts("recovery")}).App,
 		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: h.accounts("profile"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
+		"supplies": supplies.New(supplies.Config{Edge: h.edge("supplies"), Accounts: h.accounts("supplies"), Addresses: addresses,
+			Supplies: supply.NewStore(h.DB("supplies"), h.Now), Tokens: &address.Tokens{Key: key("supplies", secret.Token), Now: h.Now}}).App,
 		"desk": desk.New(desk.Config{Edge: h.edge("desk"), Accounts: h.accounts("desk"),
-			Supplies: supply.NewStore(h.DB("desk"), h.Now), Provider: h.Agents}).App,
+			Supplies: supply.NewStore(h.DB("desk"), h.Now), Tokens: &address.Tokens{Key: key("desk", secret.Token), Now: h.Now}, Provider: h.Agents}).App,
 		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document(),
 			Support: support.NewStore(h.DB("site"), h.Keys("site"), h.Operator, h.Now)}).App,
 	}
