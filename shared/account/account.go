@@ -8,6 +8,7 @@
 //	ACCOUNT#id / EVENT#ulid       activity, kept 2 years
 //	ACCOUNT#id / CODE#purpose     the one living code of that purpose, hashed; exp
 //	ACCOUNT#id / CHANGE#hash      what stood before a change, for the token in its notices; exp
+//	ACCOUNT#id / AWAITED#purpose  an address that an agent entered and that is not in force yet; index due
 //	ACCOUNT#id / WARNED#day#stage a warning given to who was last active on that day, so many days ahead
 //	DUE#SWEPT / DAY               how far the sweep has come
 //	EMAIL#folded / ACCOUNT#id     who uses an e-mail address, and whether it is proved (not unique: a household shares)
@@ -128,6 +129,7 @@ type profile struct {
 	Disposable bool   `json:"disposable,omitempty"` // the e-mail's domain is a throw-away one: marked, not refused
 	closing
 	duplicate
+	counter
 
 	version int64
 }
@@ -224,7 +226,19 @@ func (s *Store) Get(ctx context.Context, id string) (*Account, error) {
 	return &p.Account, nil
 }
 
+// profile answers the item PROFILE, in which everything that has waited long enough is in force.
 func (s *Store) profile(ctx context.Context, id string, consistent bool) (*profile, error) {
+	p, err := s.stored(ctx, id, consistent)
+	if err != nil || !p.ripe(s.Now(), addressed...) {
+		return p, err
+	}
+	if err := s.ripen(ctx, id); err != nil {
+		return nil, err
+	}
+	return s.stored(ctx, id, true)
+}
+
+func (s *Store) stored(ctx context.Context, id string, consistent bool) (*profile, error) {
 	item, found, err := s.accounts().Get(ctx, profileKey(id), consistent)
 	if err != nil {
 		return nil, fmt.Errorf("reading the profile of %s: %w", id, err)

@@ -90,7 +90,7 @@ func (s *Store) RecoverByAnswering(ctx context.Context, id string, answers []cre
 // sendTemporary makes a temporary password and sends it.
 func (s *Store) sendTemporary(ctx context.Context, r *recovery, by session.Opening) error {
 	l, err := s.login(ctx, r.Username)
-	if err != nil || l == nil || l.Account != r.Account || l.Credential != r.Credential {
+	if err != nil || l == nil || l.Account != r.Account || l.Credential != r.Credential || l.Answers == "" {
 		return errors.Join(err, orNil(err == nil, ErrNoRecovery))
 	}
 	p, err := s.profile(ctx, r.Account, true)

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"postkontor/shared/activity"
@@ -82,7 +83,7 @@ func (s *Store) chosen(ctx context.Context, p *profile, l *login, by *session.Se
 	set.Password, set.Temporary = hash, nil
 	set.Credential++
 	set.Devices++
-	set.Doubtful = l.Doubtful || by.Via == string(message.SMS) && l.longUnused(s.Now())
+	set.Doubtful = by.Via != string(message.Letter) && (l.Doubtful || by.Via == string(message.SMS) && l.longUnused(s.Now()))
 	everyone := &session.Session{Account: p.ID}
 	all, err := s.others(ctx, everyone, set.Credential)
 	if err != nil {
@@ -112,10 +113,7 @@ func (s *Store) chosen(ctx context.Context, p *profile, l *login, by *session.Se
 
 // reachedOnly reports whether the account has no proved address but that of the channel (SP 800-63B-4 §4.6).
 func (p *profile) reachedOnly(channel string) bool {
-	if channel == string(message.SMS) {
-		return !p.EmailVerified
-	}
-	return !p.PhoneVerified
+	return !slices.ContainsFunc(p.channels(), func(c message.Channel) bool { return string(c) != channel })
 }
 
 // longUnused reports whether the last login is over 12 months ago. A number that is not used may be another person's by

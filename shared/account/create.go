@@ -146,5 +146,6 @@ func orNil(yes bool, err error) error {
 
 // contact is the item that finds accounts by e-mail or telephone.
 type contact struct {
-	Proved bool `json:"proved"`
+	Proved bool      `json:"proved"`
+	From   time.Time `json:"from,omitzero"` // an agent entered it: it is proved then
 }

@@ -170,6 +170,9 @@ func (s *Store) partition(ctx context.Context, id, prefix string) (items []table
 
 // bringBack makes p and l what they were, and adds to b all of that but the writing of p.
 func (s *Store) bringBack(ctx context.Context, b *batch, p *profile, l *login, was before) error {
+	p.forget(b, ProveEmail, was.Email)
+	p.forget(b, ProvePhone, was.Phone)
+	p.Proof = nil
 	bringBackContact(b, p, ProveEmail, was.Email, was.EmailVerified)
 	bringBackContact(b, p, ProvePhone, was.Phone, was.PhoneVerified)
 	p.Language, p.Name, p.Company, p.Address = was.Language, was.Name, was.Company, was.Address

@@ -9,6 +9,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"postkontor/shared/activity"
+	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/session"
@@ -47,7 +48,7 @@ type Outcome string
 const (
 	Left        Outcome = "left"       // it is not due yet, or no longer
 	Rebucketed  Outcome = "rebucketed" // it is due on another day
-	Settled     Outcome = "settled"    // what a flagged one waited for has come
+	Settled     Outcome = "settled"    // what it waited for has come
 	Warned      Outcome = "warned"
 	Deactivated Outcome = "deactivated"
 	Erased      Outcome = "erased"
@@ -129,6 +130,9 @@ func (s *Store) due(p *profile, l *login) string {
 // read or none; moving to another bucket is one write; a warning a read and a transaction.
 func (s *Store) Visit(ctx context.Context, d *Due, may func(Outcome) bool) (Outcome, error) {
 	l := d.login
+	if l == nil {
+		return s.visitAwaiting(ctx, d.account, may)
+	}
 	for range 4 {
 		outcome, err := s.visit(ctx, l, may)
 		if !errors.Is(err, table.ErrCondition) {
@@ -139,6 +143,18 @@ func (s *Store) Visit(ctx context.Context, d *Due, may func(Outcome) bool) (Outc
 		}
 	}
 	return Left, fmt.Errorf("visiting %s: %w", d.login.Account, table.ErrUnavailable)
+}
+
+// visitAwaiting puts in force an address that has waited long enough.
+func (s *Store) visitAwaiting(ctx context.Context, id string, may func(Outcome) bool) (Outcome, error) {
+	p, err := s.stored(ctx, id, true)
+	if fault.Code(err) == "not_found" {
+		return Left, nil
+	}
+	if err != nil || !p.ripe(s.Now(), addressed...) || !may(Settled) {
+		return Left, err
+	}
+	return Settled, s.ripen(ctx, id)
 }
 
 func (s *Store) visit(ctx context.Context, l *login, may func(Outcome) bool) (Outcome, error) {

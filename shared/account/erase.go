@@ -26,6 +26,8 @@ func (s *Store) erase(ctx context.Context, l *login) error {
 	} else {
 		b.add(s.leave(l))
 	}
+	p.unlist(&b, ProveEmail)
+	p.unlist(&b, ProvePhone)
 	b.ops = append(b.ops, table.Op{Verb: table.OpDelete, Table: Definition.Name, Item: table.Item{Key: profileKey(p.ID), Version: p.version}},
 		remove(Definition.Name, contactKey(ProveEmail, p.Email, p.ID)), remove(Definition.Name, contactKey(ProvePhone, p.Phone, p.ID)))
 	if err := s.giveUp(ctx, &b, p.ID, p.Claim); err != nil {

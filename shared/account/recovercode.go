@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,11 +45,11 @@ func (s *Store) RecoverWithCode(ctx context.Context, id, text string, o session.
 	if err != nil {
 		return nil, err
 	}
-	left, err := s.takeTry(ctx, r.subject(), RecoverByCode)
+	left, err := s.takeTry(ctx, r.subject(), r.code())
 	if err != nil {
 		return nil, err
 	}
-	living, err := s.compare(ctx, r.Account, RecoverByCode, text, left)
+	living, err := s.compare(ctx, r.Account, r.code(), r.read(text), left)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (s *Store) RecoverWithCode(ctx context.Context, id, text string, o session.
 	if err := s.finish(ctx, r, o); err != nil {
 		return nil, err
 	}
-	o.Via = string(message.SMS)
+	o.Via = string(cmp.Or(r.Way, message.SMS))
 	return s.openAs(ctx, l, session.ChoosePassword, o)
 }
 
@@ -71,7 +72,7 @@ func (s *Store) finish(ctx context.Context, r *recovery, by session.Opening) err
 	var b batch
 	b.add(op, err)
 	b.add(s.event(r.Account, activity.Event{Kind: "recovery-code-entered", IP: by.IP, UserAgent: by.UserAgent}))
-	b.ops = append(b.ops, remove(Definition.Name, codeKey(r.Account, RecoverByCode)), remove(limits, triesKey(r.subject(), RecoverByCode)))
+	b.ops = append(b.ops, remove(Definition.Name, codeKey(r.Account, r.code())), remove(limits, triesKey(r.subject(), r.code())))
 	if b.err != nil {
 		return b.err
 	}

@@ -4,7 +4,8 @@ import (
 	"context"
 	"time"
 
-	"postkontor/shared/activity"
+	"github.com/oklog/ulid/v2"
+
 	"postkontor/shared/fault"
 )
 
@@ -14,7 +15,7 @@ type Seen struct {
 	LastActiveDay  string         `json:"lastActiveDay" doc:"Of the last login, UTC"`
 	ClosedAt       *time.Time     `json:"closedAt,omitempty"`
 	Lock           Lock           `json:"lock"`
-	Questions      QuestionsState `json:"questions" enum:"open,closed,unset" doc:"The way of recovery; closed for a day by wrong answers, or none are set"`
+	Questions      QuestionsState `json:"questions" enum:"open,closed,unset" doc:"The way of recovery: closed for a day by wrong answers, or none are set"`
 	LetterAt       *time.Time     `json:"letterAt,omitempty" doc:"When a letter with a code was last asked for, flagged"`
 	ThrowawayEmail bool           `json:"throwawayEmail,omitempty" doc:"The e-mail address is of a domain that gives them for minutes"`
 	Proof          *ShownProof    `json:"proof,omitempty" doc:"The identity that was shown at a counter in the last 24 hours"`
@@ -31,37 +32,27 @@ type Lock struct {
 // LockState says whether a password is looked at.
 type LockState string
 
+// The states of a lock.
+const (
+	LockOpen     LockState = "open"
+	LockLocked   LockState = "locked"
+	LockDisabled LockState = "disabled"
+)
+
 // QuestionsState says whether the security questions can be answered.
 type QuestionsState string
 
-// ShownProof is an identity document that an agent has seen.
-type ShownProof struct {
-	At       time.Time `json:"at"`
-	Document string    `json:"document" enum:"driver-licence,state-id,passport"`
-}
+// The states of the questions.
+const (
+	QuestionsOpen   QuestionsState = "open"
+	QuestionsClosed QuestionsState = "closed"
+	QuestionsUnset  QuestionsState = "unset"
+)
 
-// Awaited is an address that an agent entered: it is in force from At on.
-type Awaited struct {
-	To string    `json:"to"`
-	At time.Time `json:"at"`
-}
-
-// Query is what an agent looks for: one of username, e-mail, telephone (E.164), or ZIP Code, street and last name.
-type Query struct{ Username, Email, Phone, Zip, Street, Last string }
-
-var errUnfinished = fault.New(fault.Unavailable, "unavailable")
-
-// Search answers the accounts that a query finds.
-func (s *Store) Search(ctx context.Context, q Query) ([]Seen, error) { return nil, errUnfinished }
-
-// Seen answers what an agent may see of an account. One that is only waiting to be erased is not there any more.
-func (s *Store) Seen(ctx context.Context, id string) (*Seen, error) {
-	var seen *Seen
-	err := again(func() error {
-		p, l, err := s.both(ctx, id)
-		if err == nil && l.over(s.Now()) {
-			err = fault.New(fault.NotFound, "not_found")
-		}
+// Seen answers what an agent may see of an account; not_found of one that only waits to be erased.
+func (s *Store) Seen(ctx context.Context, id string) (seen *Seen, err error) {
+	err = again(func() error {
+		p, l, err := s.present(ctx, id)
 		if err == nil {
 			seen, err = s.seen(ctx, p, l)
 		}
@@ -70,35 +61,45 @@ func (s *Store) Seen(ctx context.Context, id string) (*Seen, error) {
 	return seen, err
 }
 
+// present reads an account that agents still see.
+func (s *Store) present(ctx context.Context, id string) (*profile, *login, error) {
+	if _, err := ulid.ParseStrict(id); err != nil { // what cannot be an id becomes no key
+		return nil, nil, fault.New(fault.NotFound, "not_found")
+	}
+	p, l, err := s.both(ctx, id)
+	if err == nil && l.over(s.Now()) {
+		err = fault.New(fault.NotFound, "not_found")
+	}
+	return p, l, err
+}
+
+// seen adds to an account what its counters say.
 func (s *Store) seen(ctx context.Context, p *profile, l *login) (*Seen, error) {
-	v := &Seen{Account: p.Account, LastActiveDay: l.LastActiveDay, LetterAt: p.LetterAt, ThrowawayEmail: p.Disposable}
+	now := s.Now()
+	v := &Seen{Account: p.Account, LastActiveDay: l.LastActiveDay, Lock: Lock{State: LockOpen}, Questions: QuestionsOpen, LetterAt: p.LetterAt,
+		ThrowawayEmail: p.Disposable, NewEmail: p.NewEmail, NewPhone: p.NewPhone}
 	if p.Status == Closed {
 		v.ClosedAt = &p.ClosedAt
 	}
-	return v, nil
-}
-
-// Unlock lifts the lock.
-func (s *Store) Unlock(ctx context.Context, id string, by activity.By) (*Seen, error) {
-	return nil, errUnfinished
-}
-
-// ResetAnswers closes the way questions.
-func (s *Store) ResetAnswers(ctx context.Context, id string, by activity.By) (*Seen, error) {
-	return nil, errUnfinished
-}
-
-// RecoverFor starts a recovery by a way: email, sms or letter.
-func (s *Store) RecoverFor(ctx context.Context, id, way string, by activity.By) (recoveryID string, err error) {
-	return "", errUnfinished
-}
-
-// RecordProof notes an identity document.
-func (s *Store) RecordProof(ctx context.Context, id, document string, by activity.By) (*Seen, error) {
-	return nil, errUnfinished
-}
-
-// SetContact enters a new address.
-func (s *Store) SetContact(ctx context.Context, id, email, phone string, by activity.By) (*Seen, error) {
-	return nil, errUnfinished
+	if p.Proof.holds(now) {
+		v.Proof = p.Proof
+	}
+	_, wrong, err := s.guessesOf(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case l.Password == "" || wrong.Total >= guessesMost:
+		v.Lock.State = LockDisabled
+	case now.Before(wrong.Until):
+		v.Lock = Lock{State: LockLocked, Until: &wrong.Until}
+	}
+	answered, _, err := readTries(ctx, s.DB.Table(limits), triesKey(p.ID, RecoverByAnswers))
+	switch {
+	case len(l.Questions) == 0:
+		v.Questions = QuestionsUnset
+	case answered.closedFor(now) > 0:
+		v.Questions = QuestionsClosed
+	}
+	return v, err
 }

@@ -73,7 +73,7 @@ func (s *Store) mature(ctx context.Context, l *login) (*login, error) {
 			return err
 		}
 		if !d.won(s.Now()) {
-			return s.await(ctx, d.p, d.holder)
+			return s.unchallenged(ctx, d.p, d.holder)
 		}
 		if err := s.pass(ctx, d, batch{}); err != nil {
 			return err
@@ -85,8 +85,8 @@ func (s *Store) mature(ctx context.Context, l *login) (*login, error) {
 	return l, err
 }
 
-// await forgets a challenge to an account that holds the claim no more: its holder has been told nothing.
-func (s *Store) await(ctx context.Context, p, holder *profile) error {
+// unchallenged forgets a challenge to an account that holds the claim no more: its holder has been told nothing.
+func (s *Store) unchallenged(ctx context.Context, p, holder *profile) error {
 	if p.Challenges == "" || p.Challenges == holder.ID {
 		return nil
 	}
@@ -128,7 +128,9 @@ func (s *Store) clear(ctx context.Context, d *dispute, e activity.Event, b batch
 	l.Due = s.due(p, l)
 	b.add(replace(loginKey(l.Username), l, l.version))
 	b.add(s.event(p.ID, e))
-	b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Email, Template: message.DuplicateCleared}))
+	for _, c := range p.channels() {
+		b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: c, Template: message.DuplicateCleared}))
+	}
 	if err := s.rescoped(ctx, &b, p.ID, session.Flagged, l.scope()); err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ type shape struct {
 	secret   bool      // it shows a code, alone on a line
 	link     bool      // its secret is not shown: it is the t of the link that the button leads to
 	values   []string
-	path     string // of the page its button leads to
+	path     string // of the page its button leads to; {id} stands for that value
 	written  bool   // its values are what a person wrote: sealed in the outbox, and the text among them is quoted line by line
 	staff    bool   // it goes to the operator's service, and an answer to who wrote it
 }
@@ -202,7 +202,7 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 	if m.Language == "" {
 		m.Language = locale.English
 	}
-	link := w.Origin + t.path
+	link := w.Origin + locale.Fill(t.path, "id", url.QueryEscape(m.Values["id"]))
 	if t.link {
 		link += "?t=" + url.QueryEscape(secret)
 		secret = ""
