@@ -3,7 +3,6 @@
 package ses
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,7 +30,6 @@ type Options struct {
 	HTTPClient  *http.Client            // its Timeout bounds one try; default: one of 5 s
 
 	From             mail.Address // of an identity that SES has verified
-	ReplyTo          string       // "": none
 	ConfigurationSet string       // "": none; it is where bounces and complaints are counted
 }
 
@@ -83,8 +81,8 @@ func (s *Sender) Send(ctx context.Context, to string, r message.Rendered) error 
 			Headers: headers(r),
 		}},
 	}
-	if answer := cmp.Or(r.ReplyTo, s.options.ReplyTo); bare(answer) {
-		in.ReplyToAddresses = []string{answer}
+	if bare(r.ReplyTo) {
+		in.ReplyToAddresses = []string{r.ReplyTo}
 	}
 	if s.options.ConfigurationSet != "" {
 		in.ConfigurationSetName = &s.options.ConfigurationSet
