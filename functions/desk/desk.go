@@ -6,8 +6,10 @@ package desk
 
 import (
 	"embed"
+	"net/http"
 
 	"postkontor/shared/account"
+	"postkontor/shared/address"
 	"postkontor/shared/page"
 	"postkontor/shared/supply"
 	"postkontor/shared/web"
@@ -21,6 +23,7 @@ type Config struct {
 	Edge     web.Config
 	Accounts *account.Store
 	Supplies *supply.Store
+	Tokens   *address.Tokens
 	Provider Provider
 }
 
@@ -32,14 +35,38 @@ type Desk struct {
 
 // Who may do what. Each of an agent's acts names the roles that it is for.
 var (
-	anyAgent = web.Access{Roles: []web.Role{web.Desk, web.Warehouse, web.Counter}}
+	anyAgent     = web.Access{Roles: []web.Role{web.Desk, web.Warehouse, web.Counter}}
+	seesAccounts = web.Access{Roles: []web.Role{web.Desk, web.Counter}}
+	helps        = web.Access{Roles: []web.Role{web.Desk}}              // with an account, and orders for its holder
+	identifies   = web.Access{Roles: []web.Role{web.Desk, web.Counter}} // who stands before them
+	seesOrders   = web.Access{Roles: []web.Role{web.Desk, web.Warehouse}}
+	packs        = web.Access{Roles: []web.Role{web.Warehouse}} // and ships
 )
 
 // New makes the function with all its routes.
 func New(c Config) *Desk {
 	c.Edge.Pages, c.Edge.RolesClaim = page.NewSet(templates), c.Provider.Roles
 	d := &Desk{Config: c, App: web.New(c.Edge)}
+	web.Add(d.App, web.Operation{Method: http.MethodGet, Path: "/v1/desk/orders", ID: "find-orders", Tag: "Desk", Access: seesOrders,
+		Summary: "Orders of supplies by status, by number, or of an account", Description: "Exactly one of the three."}, d.orders)
+	for _, act := range works {
+		op := web.Operation{Method: http.MethodPost, Path: "/v1/desk/orders/{number}/" + string(act), ID: string(act) + "-order", Tag: "Desk", Access: packs,
+			Summary: workSummaries[act], Description: "The same again answers the order unchanged. 409 `order_state` when it is out of order."}
+		if act == supply.Ship {
+			op.Description += " 422 `number_invalid`."
+			web.Add(d.App, op, d.ship)
+			continue
+		}
+		web.Add(d.App, op, d.work(act))
+	}
+	web.Add(d.App, web.Operation{Method: http.MethodPost, Path: "/v1/desk/accounts/{id}/orders", ID: "order-for-account", Tag: "Desk", Access: helps,
+		Status: http.StatusCreated, Summary: "Order supplies for a customer at the telephone", Description: "422 `account_state` unless the account is active; `quantity_over_limit`, `limit_reached` (sku, left)."}, d.place)
 	d.Page("GET /desk", web.Anyone, d.shell)
 	d.Page("GET /desk/start", anyAgent, d.start)
+	d.Page("GET /desk/orders", seesOrders, d.showOrders)
+	d.Page("GET /desk/orders/{number}", seesOrders, d.showOrder)
+	for _, act := range works {
+		d.Page("POST /desk/orders/{number}/"+string(act), packs, d.takeWork(act))
+	}
 	return d
 }
