@@ -123,10 +123,17 @@ func (s *Store) orderable(cart []wanted) error {
 	return nil
 }
 
-// PlaceFor orders for a customer at the telephone; the cart stays as it is. Of the lines, SKU, PackQuantity and Quantity
-// count, and each SKU may stand there once. What is wrong with line i is told of body.items[i]; limit_reached (sku, left).
-func (s *Store) PlaceFor(ctx context.Context, to Recipient, items []Line, by activity.By) (o *Order, err error) {
-	lines, err := s.asked(items)
+// Call is what a customer asks for at the telephone, and who took it. Of the lines, SKU, PackQuantity and Quantity count, and
+// each SKU may stand there once.
+type Call struct {
+	Items []Line
+	By    activity.By
+}
+
+// PlaceFor orders for a customer at the telephone; the cart stays as it is. further is as in Place. What is wrong with line i is
+// told of body.items[i]; limit_reached (sku, left).
+func (s *Store) PlaceFor(ctx context.Context, to Recipient, c Call, further func(number string) ([]table.Op, error)) (o *Order, err error) {
+	lines, err := s.asked(c.Items)
 	if err != nil {
 		return nil, err
 	}
@@ -136,11 +143,15 @@ func (s *Store) PlaceFor(ctx context.Context, to Recipient, items []Line, by act
 			return err
 		}
 		o = s.order(to, Telephone, lines)
-		note, err := activity.Op(to.Account, by.Event("order-placed", o.Number), s.Now())
+		more, err := further(o.Number)
 		if err != nil {
 			return err
 		}
-		return s.place(ctx, o, h, to.Language, []table.Op{note})
+		note, err := activity.Op(to.Account, c.By.Event("order-placed", o.Number), s.Now())
+		if err != nil {
+			return err
+		}
+		return s.place(ctx, o, h, to.Language, append(more, note))
 	})
 	return o, err
 }
