@@ -29,7 +29,11 @@ run-dynamodb: .tools/dynamodb/.stamp ## the same on DynamoDB Local
 
 # ---- build ----
 
-build: $(FUNCTIONS:%=dist/%.zip) ## the functions, as dist/NAME/bootstrap
+build: data $(FUNCTIONS:%=dist/%.zip) ## the functions, as dist/NAME/bootstrap
+
+data: # a catalogue that the store could not read is refused, with the line
+	@mkdir -p .tools
+	@go test ./shared/supply -run '^TestData$$' > .tools/data.log || { cat .tools/data.log; false; }
 
 arch = $(if $(filter $(HASHING),$1),$(HASH_ARCH),$(LIGHT_ARCH))
 
@@ -145,4 +149,4 @@ infra/%/node_modules/.stamp: infra/%/package-lock.json
 always:
 
 .PRECIOUS: dist/%/bootstrap dist/%.arch
-.PHONY: help run run-dynamodb build roots openapi assets lists letter-font test race lint check bench sam-local deploy tools packages packages-sam always
+.PHONY: help run run-dynamodb build data roots openapi assets lists letter-font test race lint check bench sam-local deploy tools packages packages-sam always
