@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"strconv"
+	"unicode/utf8"
 
 	"postkontor/shared/activity"
 	"postkontor/shared/fault"
@@ -9,12 +11,18 @@ import (
 	"postkontor/shared/web"
 )
 
-// longestReason is in characters (code points).
-const longestReason = 200
+// The length of a reason, in characters (code points).
+const (
+	shortestReason = 2
+	longestReason  = 200
+)
 
 // by is who acts, and why. The customer reads both.
 func by(ctx context.Context, reason string, required bool) (activity.By, error) {
 	if wrong := person.CheckLine("body.reason", reason, required, longestReason); wrong != nil {
+		if n := utf8.RuneCountInString(person.Clean(reason)); n > 0 && n < shortestReason {
+			return activity.By{}, fault.Fields([]fault.Field{{Location: "body.reason", Code: "validation.too_short", Args: map[string]string{"n": strconv.Itoa(shortestReason)}}})
+		}
 		return activity.By{}, fault.Fields([]fault.Field{*wrong})
 	}
 	return activity.By{Agent: web.AgentOf(ctx).Name, Reason: person.Clean(reason)}, nil
