@@ -44,18 +44,28 @@ type runner struct{ origin string }
 
 func start(t *testing.T) runner {
 	t.Helper()
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
+	return startAt(t, freeAddress(t))
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := listener.Addr().String()
-	listener.Close()
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// startAt starts a runner with more in its environment.
+func startAt(t *testing.T, address string, environment ...string) runner {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
 	process := exec.Command(path)
-	process.Env = append(os.Environ(), "ADDR="+address, "DATA="+t.TempDir())
+	process.Env = append(append(os.Environ(), "ADDR="+address, "DATA="+t.TempDir()), environment...)
 	out, err := process.StdoutPipe()
 	if err == nil {
 		err = process.Start()
