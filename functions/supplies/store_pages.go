@@ -49,18 +49,22 @@ func (s *Supplies) showStore(ctx context.Context, v *web.Visit) (web.Answer, err
 
 func storePage(lang locale.Tag, c *supply.Catalogue, f supply.Filter) web.Answer {
 	items, facets := c.Find(f)
-	view := storeView{Query: f.Query, Filtered: f != supply.Filter{}, Found: locale.Count(lang, "supplies.products", len(items)), Path: path(lang, c, f)}
-	here := &view.Path[len(view.Path)-1]
+	view := storeView{Query: f.Query, Filtered: f != supply.Filter{}, Found: locale.Count(lang, "supplies.products", len(items))}
+	places := path(lang, c, f)
+	here := &places[len(places)-1]
 	view.Title, here.Href = here.Name, ""
+	if len(places) > 1 {
+		view.Path = places
+	}
 	for _, name := range []string{"category", "type", "kind"} {
 		if value := query(f).Get(name); value != "" {
 			view.Kept = append(view.Kept, hidden{name, value})
 		}
 	}
 	view.Facets = []facetView{
-		facet("supplies.filter.category", facets.Category, f.Category, func(value string) supply.Filter { f.Category = value; return f }),
-		facet("supplies.filter.type", facets.Type, f.Type, func(value string) supply.Filter { f.Type = value; return f }),
-		facet("supplies.filter.kind", facets.Kind, f.Kind, func(value string) supply.Filter { f.Kind = value; return f }),
+		facet("supplies.filter.category", facets.Category, f, func(f *supply.Filter) *string { return &f.Category }),
+		facet("supplies.filter.type", facets.Type, f, func(f *supply.Filter) *string { return &f.Type }),
+		facet("supplies.filter.kind", facets.Kind, f, func(f *supply.Filter) *string { return &f.Kind }),
 	}
 	for _, p := range items {
 		view.Products = append(view.Products, tile{Href: "/supplies/" + p.SKU, Image: picture(p), Name: p.Name, Size: size(lang, p.Size), Packs: packs(lang, p.PackOptions)})
@@ -68,17 +72,15 @@ func storePage(lang locale.Tag, c *supply.Catalogue, f supply.Filter) web.Answer
 	return web.Answer{Template: "store", Title: "supplies.store", View: view}
 }
 
-// facet shows a filter; with answers the whole filter with another value of this one.
-func facet(title string, values []supply.Facet, chosen string, with func(string) supply.Filter) facetView {
-	view := facetView{Title: title}
+// facet shows one filter of f, the one that of answers.
+func facet(title string, values []supply.Facet, f supply.Filter, of func(*supply.Filter) *string) facetView {
+	view, chosen := facetView{Title: title}, *of(&f)
 	for _, v := range values {
-		one := facetValue{Name: v.Name, Count: strconv.Itoa(v.Count), Chosen: v.Value == chosen}
-		if one.Chosen {
-			one.Href = storeAt(with(""))
-		} else {
-			one.Href = storeAt(with(v.Value))
+		*of(&f) = v.Value
+		if v.Value == chosen {
+			*of(&f) = ""
 		}
-		view.Values = append(view.Values, one)
+		view.Values = append(view.Values, facetValue{Name: v.Name, Count: strconv.Itoa(v.Count), Href: storeAt(f), Chosen: v.Value == chosen})
 	}
 	return view
 }
@@ -146,7 +148,7 @@ func (s *Supplies) showProduct(ctx context.Context, v *web.Visit) (web.Answer, e
 
 func productPage(v *web.Visit, c *supply.Catalogue, p supply.Product, form page.Form, status int) web.Answer {
 	view := productView{Form: form, SKU: p.SKU, Name: p.Name, Image: picture(p), Stranger: v.Session == nil,
-		Path: append(path(v.Lang, c, supply.Filter{Category: p.Category, Type: p.Type, Kind: p.Kind}), page.Place{Name: p.Name}), Choose: len(p.PackOptions) > 1, Only: p.PackOptions[0],
+		Path: path(v.Lang, c, supply.Filter{Category: p.Category, Type: p.Type, Kind: p.Kind}), Choose: len(p.PackOptions) > 1, Only: p.PackOptions[0],
 		Quantity: form.Input(page.Input{Name: "quantity", Label: "supplies.quantity", InputMode: "numeric", MaxLength: 10})}
 	if size := size(v.Lang, p.Size); size != "" {
 		view.Rows = append(view.Rows, page.Row{Label: "supplies.size", Lines: []string{size}})
