@@ -220,6 +220,13 @@ func TestCost(t *testing.T) {
 	cost("login, new device", 3, 5, login(password))
 	cost("failed login", 1.5, 2, login("wrong"))
 	cost("failed login, unknown username", 1.5, 2, post("login", "/v1/sessions", map[string]any{"username": "nobody", "password": "wrong"}))
+	write := func(email string) func() map[string]any {
+		return post("site", "/v1/support/requests", map[string]any{"topic": "other", "message": "Where is my parcel?", "name": "Maria Garcia", "email": email})
+	}
+	cost("message to customer service", 1, 7, write("garcia@example.org"))
+	c.token = login(password)()["token"].(string)
+	cost("the same, logged in", 3, 9, write("maria@example.com"))
+	c.token = ""
 	recovery := cost("recovery start", 2, 2, post("recovery", "/v1/recovery/password", map[string]any{"username": username}))
 	cost("recovery start, unknown username", 2, 2, post("recovery", "/v1/recovery/password", map[string]any{"username": "nobody"}))
 	cost("recovery, right answers", 5, 12, post("recovery", fmt.Sprintf("/v1/recovery/password/%v/answers", recovery["id"]), map[string]any{"answers": answers}))
