@@ -78,6 +78,15 @@ func New(c Config) *Desk {
 		Status: http.StatusCreated, Summary: "Order supplies for a customer at the telephone", Description: "422 `account_state` unless the account is active; `quantity_over_limit`, `limit_reached` (sku, left)."}, d.place)
 	d.Page("GET /desk", web.Anyone, d.shell)
 	d.Page("GET /desk/start", anyAgent, d.start)
+	d.Page("GET /desk/accounts", seesAccounts, d.showAccounts)
+	d.Page("GET /desk/accounts/{id}", seesAccounts, d.showAccount)
+	d.Page("GET /desk/accounts/{id}/activity", seesAccounts, d.showEvents)
+	for _, one := range acts {
+		d.Page("GET /desk/accounts/{id}/"+one.name, one.access, d.showAct(one))
+		d.Page("POST /desk/accounts/{id}/"+one.name, one.access, d.takeAct(one))
+	}
+	d.Page("GET /desk/accounts/{id}/order", helps, d.showPlace)
+	d.Page("POST /desk/accounts/{id}/order", helps, d.takePlace)
 	d.Page("GET /desk/orders", seesOrders, d.showOrders)
 	d.Page("GET /desk/orders/{number}", seesOrders, d.showOrder)
 	for _, act := range works {

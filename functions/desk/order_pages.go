@@ -206,12 +206,3 @@ func (d *Desk) takeWork(act supply.Act) func(context.Context, *web.Visit) (web.A
 		return d.orderPage(v, web.AgentOf(ctx), o, refusedWork{form, act, status}), nil
 	}
 }
-
-func companyLine(company string) []string {
-	if company == "" {
-		return nil
-	}
-	return []string{company}
-}
-
-func accountPath(id string) string { return "/desk/accounts/" + url.PathEscape(id) }

@@ -5,8 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
+	"postkontor/shared/locale"
 	"postkontor/shared/page"
+	"postkontor/shared/person"
 	"postkontor/shared/supply"
 	"postkontor/shared/web"
 )
@@ -26,7 +30,7 @@ func answers(v *web.Visit) []web.Answer {
 		{Template: "start", Title: "desk.title", View: startView{cards}},
 	}
 	everyone := &web.Agent{Name: "agent.17", Roles: []web.Role{web.Desk, web.Warehouse, web.Counter}}
-	return append(all, orderAnswers(v, everyone)...)
+	return append(append(all, orderAnswers(v, everyone)...), accountAnswers(v, everyone)...)
 }
 
 func refusedForm(names ...string) page.Form {
@@ -53,4 +57,44 @@ func orderAnswers(v *web.Visit, everyone *web.Agent) (all []web.Answer) {
 		}
 	}
 	return append(all, ordersPage(v.Lang, "", nil, ordersView{Form: refusedForm("number")}, 422))
+}
+
+func accountAnswers(v *web.Visit, everyone *web.Agent) (all []web.Answer) {
+	at := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	seen := account.Seen{Account: account.Account{ID: "01JDFWAC4N8QTM0000000000AA", Status: account.Active, Username: "maria", Type: account.Business, Company: "Garcia & Co", Language: locale.English,
+		Name: person.Name{First: "Maria", Last: "Garcia"}, Email: "maria@example.com", Phone: "+12065550142", Address: home}, LastActiveDay: "2026-11-23",
+		ThrowawayEmail: true, LetterAt: &at}
+	v.Form = page.Form{Values: url.Values{}}
+	all = append(all, accountsPage(v, nil, v.Form, 0), accountsPage(v, nil, refusedForm("username", "email", "phone", "order", "zip", "street", "last"), 422))
+	v.Form = page.Form{Values: url.Values{"username": {"maria"}}}
+	all = append(all, accountsPage(v, nil, v.Form, 0), accountsPage(v, []account.Seen{seen, seen}, v.Form, 0),
+		web.Answer{Template: "events", Title: "profile.activity.title", View: eventsView{Name: "Maria Garcia, maria", Back: "/desk/accounts/1", Older: "/desk/accounts/1/activity?cursor=1",
+			Events: activity.Lines(v.Lang, []activity.Event{{At: at, Kind: "created"}, {At: at, Kind: "order-placed", Agent: "agent.17", Reason: "Called"}})}})
+	for _, status := range []account.Status{account.New, account.Active, account.Flagged, account.Inactive, account.Closed} {
+		seen.Status = status
+		for i, lock := range []account.LockState{account.LockOpen, account.LockLocked, account.LockDisabled} {
+			seen.Lock = account.Lock{State: lock, Until: &at}
+			seen.Questions = []account.QuestionsState{account.QuestionsOpen, account.QuestionsClosed, account.QuestionsUnset}[i]
+			all = append(all, accountPage(v, everyone, &seen), accountPage(v, &web.Agent{}, &seen))
+		}
+		seen.EmailVerified, seen.PhoneVerified, seen.NewEmail = true, true, &account.Awaited{To: "next@example.com", At: at}
+	}
+	for _, document := range account.Documents {
+		seen.Proof, seen.NewEmail, seen.PendingEmail = &account.ShownProof{At: at, Document: document}, nil, "next@example.com"
+		all = append(all, accountPage(v, everyone, &seen))
+	}
+	return append(all, actAnswers(v, everyone, &seen)...)
+}
+
+func actAnswers(v *web.Visit, everyone *web.Agent, seen *account.Seen) (all []web.Answer) {
+	for _, one := range acts {
+		v.Form = page.Form{Values: url.Values{"done": {one.name}, "email": {"next@example.com"}, "reason": {"Called"}}}
+		all = append(all, accountPage(v, everyone, seen), actPage(v.Lang, one, seen, page.Form{}, 0), confirmPage(v, one, seen),
+			actPage(v.Lang, one, seen, refusedForm("reason", "way", "document", "email", "phone"), 422))
+	}
+	d := &Desk{Config: Config{Supplies: &supply.Store{Catalogue: supply.Default()}}}
+	v.Form = page.Form{Values: url.Values{"done": {"place"}, "reason": {"Called"}}}
+	items := wanted([]string{"O-FRB1*10*2", "GONE*1*1", "nothing", "O-FRB1*x*1"})
+	return append(all, d.placePage(v, seen, nil, page.Form{}, 0), d.placePage(v, seen, items, refusedForm("product", "quantity", "reason"), 422), d.reviewPage(v, seen, items),
+		d.orderPage(v, everyone, &supply.Order{Status: supply.Placed, Source: supply.Telephone}, refusedWork{}))
 }

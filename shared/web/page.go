@@ -178,7 +178,7 @@ func (v *Visit) Refused(err error) (page.Form, int, error) {
 	q.fault, q.cause = f.Code, f.Err
 	form := v.Form
 	for _, field := range f.Fields {
-		form.Errors = append(form.Errors, page.Error{Name: strings.TrimPrefix(field.Location, "body."), Message: FieldText(v.Lang, field)})
+		form.Errors = append(form.Errors, page.Error{Name: strings.TrimPrefix(strings.TrimPrefix(field.Location, "body."), "query."), Message: FieldText(v.Lang, field)})
 	}
 	form.Stuck = stuck[f.Code]
 	form.Suggestions, _ = f.Members["suggestions"].([]string)

@@ -1,0 +1,195 @@
+package desk
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"postkontor/shared/account"
+	"postkontor/shared/activity"
+	"postkontor/shared/address"
+	"postkontor/shared/locale"
+	"postkontor/shared/page"
+	"postkontor/shared/person/phone"
+	"postkontor/shared/web"
+)
+
+// accountsView is the page on which an account is looked for, and found.
+type accountsView struct {
+	page.Form
+	One, Home []page.Input
+	Nobody    page.Alert
+	Found     []foundAccount
+	Count     string
+}
+
+// foundAccount is one that was found.
+type foundAccount struct {
+	Href, Name, Username, Status string
+	Lines                        []string
+}
+
+func (d *Desk) showAccounts(ctx context.Context, v *web.Visit) (web.Answer, error) {
+	get := v.Form.Values.Get
+	in := &SearchRequest{Username: get("username"), Email: get("email"), Phone: get("phone"), Order: get("order"),
+		Zip: get("zip"), Street: get("street"), Last: get("last")}
+	if *in == (SearchRequest{}) {
+		return accountsPage(v, nil, v.Form, 0), nil
+	}
+	all, err := d.findAccounts(ctx, in)
+	if err != nil {
+		form, status, err := v.Refused(err)
+		for i := range form.Errors {
+			if form.Errors[i].Name == "query" { // of all fields together
+				form.Errors[i].Name = "username"
+			}
+		}
+		return accountsPage(v, nil, form, status), err
+	}
+	return accountsPage(v, all, v.Form, 0), nil
+}
+
+func accountsPage(v *web.Visit, all []account.Seen, form page.Form, status int) web.Answer {
+	input := func(name, label string, in page.Input) page.Input {
+		in.Name, in.Label, in.Optional, in.Verbatim, in.Autocomplete = name, label, true, true, "off"
+		return form.Input(in)
+	}
+	view := accountsView{Form: form,
+		One: []page.Input{input("username", "profile.username", page.Input{}), input("email", "profile.email", page.Input{Type: "email"}),
+			input("phone", "profile.phone", page.Input{Type: "tel"}), input("order", "desk.order.number", page.Input{})},
+		Home: []page.Input{input("zip", "signup.zip", page.Input{InputMode: "numeric"}), input("street", "signup.street", page.Input{}),
+			input("last", "signup.last", page.Input{})}}
+	for _, a := range all {
+		view.Found = append(view.Found, foundAccount{Href: accountPath(a.ID), Name: a.Name.Full(), Username: a.Username,
+			Status: locale.Text(v.Lang, "profile.status."+string(a.Status)), Lines: append(companyLine(a.Company), address.Lines(a.Address)...)})
+	}
+	view.Count = locale.Count(v.Lang, "desk.search.found", len(all))
+	if len(all) == 0 && len(v.Form.Values) > 0 && !form.Failed() {
+		view.Nobody = page.Alert{Kind: "info", Title: locale.Text(v.Lang, "desk.search.none"), Text: locale.Text(v.Lang, "desk.search.none.text")}
+	}
+	return web.Answer{Template: "accounts", Title: "desk.search.title", View: view, Form: form, Status: status}
+}
+
+func companyLine(company string) []string {
+	if company == "" {
+		return nil
+	}
+	return []string{company}
+}
+
+func accountPath(id string) string { return "/desk/accounts/" + url.PathEscape(id) }
+
+// accountView is one account, as far as an agent may see it, and what this agent can do for it.
+type accountView struct {
+	Name   string
+	Done   page.Alert
+	Alerts []page.Alert
+	Rows   []page.Row
+	Acts   []page.Link
+	More   []page.Link
+}
+
+func (d *Desk) showAccount(ctx context.Context, v *web.Visit) (web.Answer, error) {
+	a, err := d.Accounts.Seen(ctx, v.PathValue("id"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return accountPage(v, web.AgentOf(ctx), a), nil
+}
+
+func accountPage(v *web.Visit, agent *web.Agent, a *account.Seen) web.Answer {
+	view := accountView{Name: a.Name.Full(), Alerts: standing(v.Lang, a), Rows: seenRows(v.Lang, a),
+		More: []page.Link{{Href: accountPath(a.ID) + "/activity", Label: "profile.activity.title"}}}
+	for _, act := range acts {
+		if agent.Has(act.access.Roles...) && act.sensible(a) {
+			view.Acts = append(view.Acts, page.Link{Href: accountPath(a.ID) + "/" + act.name, Label: "desk.act." + act.name})
+		}
+		if act.name == v.Form.Values.Get("done") {
+			view.Done = page.Alert{Kind: "success", Text: locale.Text(v.Lang, "desk.act."+act.name+".done")}
+		}
+	}
+	if agent.Has(helps.Roles...) && a.Status == account.Active {
+		view.Acts = append(view.Acts, page.Link{Href: accountPath(a.ID) + "/order", Label: "desk.place"})
+	}
+	if agent.Has(seesOrders.Roles...) {
+		view.More = append(view.More, page.Link{Href: "/desk/orders?account=" + url.QueryEscape(a.ID), Label: "desk.orders.customer"})
+	}
+	return web.Answer{Template: "account", Title: "desk.account.title", View: view}
+}
+
+// standing is what stands between the customer and a working account, and what helps.
+func standing(lang locale.Tag, a *account.Seen) (alerts []page.Alert) {
+	say := func(kind, key string, pairs ...string) {
+		alerts = append(alerts, page.Alert{Kind: kind, Title: locale.Text(lang, "desk.state."+key, pairs...), Text: locale.Text(lang, "desk.state."+key+".text")})
+	}
+	if a.Status != account.Active {
+		say("warning", string(a.Status))
+	}
+	switch {
+	case a.Lock.State == account.LockLocked && a.Lock.Until != nil:
+		say("warning", "locked", "when", locale.Moment(lang, *a.Lock.Until))
+	case a.Lock.State == account.LockDisabled:
+		say("warning", "disabled")
+	}
+	if a.ThrowawayEmail {
+		say("info", "throwaway")
+	}
+	return alerts
+}
+
+func seenRows(lang locale.Tag, a *account.Seen) []page.Row {
+	rows := []page.Row{
+		{Label: "profile.status", Lines: []string{locale.Text(lang, "profile.status."+string(a.Status))}},
+		{Label: "profile.username", Lines: []string{a.Username}},
+		{Label: "profile.type", Lines: append([]string{locale.Text(lang, "signup.type."+string(a.Type))}, companyLine(a.Company)...)},
+		{Label: "profile.language", Lines: []string{a.Language.Name()}},
+		contactRow(lang, "profile.email", a.Email, a.EmailVerified, a.PendingEmail, a.NewEmail),
+		contactRow(lang, "profile.phone", phone.Pretty(a.Phone), a.PhoneVerified, phone.Pretty(a.PendingPhone), a.NewPhone),
+		{Label: "profile.address", Lines: address.Lines(a.Address)},
+		{Label: "desk.questions", Lines: []string{locale.Text(lang, "desk.questions."+string(a.Questions))}},
+		{Label: "profile.created", Lines: []string{locale.Moment(lang, a.CreatedAt)}},
+		{Label: "profile.lastActive", Lines: []string{a.LastActiveDay}},
+		{Label: "profile.number", Lines: []string{a.ID}},
+	}
+	if a.Proof != nil {
+		rows = append(rows, page.Row{Label: "desk.proof", Lines: []string{locale.Text(lang, "desk.document."+a.Proof.Document)}, Note: locale.Moment(lang, a.Proof.At)})
+	}
+	if a.LetterAt != nil {
+		rows = append(rows, page.Row{Label: "desk.letter", Lines: []string{locale.Moment(lang, *a.LetterAt)}})
+	}
+	return rows
+}
+
+// contactRow is an address with what is known of it, and what is to take its place.
+func contactRow(lang locale.Tag, label, value string, verified bool, pending string, next *account.Awaited) page.Row {
+	row := page.Row{Label: label, Lines: []string{value}, Note: locale.Text(lang, "profile.unconfirmed")}
+	switch {
+	case next != nil:
+		row.Note = locale.Text(lang, "desk.contact.awaited", "value", next.To, "when", locale.Moment(lang, next.At))
+	case pending != "":
+		row.Note = locale.Text(lang, "profile.pending", "value", pending)
+	case verified:
+		row.Note = locale.Text(lang, "profile.confirmed")
+	}
+	return row
+}
+
+// eventsView is what happened to an account.
+type eventsView struct {
+	Name, Back string
+	Events     []activity.Line
+	Older      string // where the next page is, "" on the last
+}
+
+func (d *Desk) showEvents(ctx context.Context, v *web.Visit) (web.Answer, error) {
+	a, err := d.Accounts.Seen(ctx, v.PathValue("id"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	events, next, err := d.Accounts.Activity(ctx, a.ID, v.Form.Values.Get("cursor"), 20)
+	view := eventsView{Name: strings.Join([]string{a.Name.Full(), a.Username}, ", "), Back: accountPath(a.ID), Events: activity.Lines(v.Lang, events)}
+	if next != "" {
+		view.Older = view.Back + "/activity?cursor=" + url.QueryEscape(next)
+	}
+	return web.Answer{Template: "events", Title: "profile.activity.title", View: view}, err
+}
