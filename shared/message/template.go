@@ -101,7 +101,7 @@ type shape struct {
 	secret   bool      // it shows a code, alone on a line
 	link     bool      // its secret is not shown: it is the t of the link that the button leads to
 	values   []string
-	path     string // of the page its button leads to; {id} stands for that value
+	path     string // of the page its button leads to; {id} and {order} stand for those values
 	written  bool   // its values are what a person wrote: sealed in the outbox, and the text among them is quoted line by line
 	staff    bool   // it goes to the operator's service, and an answer to who wrote it
 }
@@ -143,6 +143,10 @@ var templates = map[Template]shape{
 	AgentUnlocked:         {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
 	AgentResetQuestions:   {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
 	AgentRecovery:         {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	OrderPlaced:           {channels: []Channel{Email}, values: []string{"order", "items", "address"}, path: "/orders/{order}"},
+	OrderDelayed:          {channels: []Channel{Email}, values: []string{"order"}, path: "/orders/{order}"},
+	OrderShipped:          {channels: []Channel{Email}, values: []string{"order", "tracking"}, path: "/orders/{order}"},
+	OrderCancelled:        {channels: []Channel{Email}, values: []string{"order"}, path: "/orders/{order}"},
 	SendAgentCode:         {channels: []Channel{Email, SMS, Letter}, secret: true, values: []string{"id"}, path: "/recover?id={id}"},
 	AgentProof:            {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
 	AgentContact:          {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
@@ -202,7 +206,7 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 	if m.Language == "" {
 		m.Language = locale.English
 	}
-	link := w.Origin + locale.Fill(t.path, "id", url.QueryEscape(m.Values["id"]))
+	link := w.Origin + locale.Fill(t.path, "id", url.QueryEscape(m.Values["id"]), "order", url.PathEscape(m.Values["order"]))
 	if t.link {
 		link += "?t=" + url.QueryEscape(secret)
 		secret = ""

@@ -40,6 +40,9 @@ func sample(name Template, channel Channel, language locale.Tag) Message {
 	if values["id"] != "" {
 		values["id"] = "7K3QX9M2PD"
 	}
+	if values["order"] != "" {
+		values["order"] = "20261124-3Q7XK2M9T"
+	}
 	if values["day"] != "" {
 		values["day"] = locale.Day(language, at)
 	}
@@ -59,7 +62,7 @@ var unfilled = regexp.MustCompile(`\{[a-z]+\}|message\.[a-z]`)
 
 func TestEveryTemplateRenders(t *testing.T) {
 	t.Parallel()
-	pages := []string{"/reactivate", "/duplicate", "/login", "/recover", "/not-me", "/verify", "/account", "/account/password", "/account/phone", "/help", "/recover?id=7K3QX9M2PD", "/orders"}
+	pages := []string{"/reactivate", "/duplicate", "/login", "/recover", "/not-me", "/verify", "/account", "/account/password", "/account/phone", "/help", "/recover?id=7K3QX9M2PD", "/orders/20261124-3Q7XK2M9T"}
 	each(t, func(t *testing.T, m Message, secret string) {
 		r := render(t, words, m, secret, "Ana")
 		if found := unfilled.FindString(r.Subject + r.Text + r.HTML); found != "" {
