@@ -45,7 +45,7 @@ var (
 
 // New makes the function with all its routes.
 func New(c Config) *Desk {
-	c.Edge.Pages, c.Edge.RolesClaim = page.NewSet(templates), c.Provider.Roles
+	c.Edge.Pages, c.Edge.RolesClaim, c.Edge.Places = page.NewSet(templates), c.Provider.Roles, places
 	d := &Desk{Config: c, App: web.New(c.Edge)}
 	web.Add(d.App, web.Operation{Method: http.MethodGet, Path: "/v1/desk/accounts", ID: "find-accounts", Tag: "Desk", Access: seesAccounts,
 		Summary: "Accounts by username, e-mail address, number, order, or by ZIP Code, street and last name", Description: "Exactly one of the five. Nothing that opens an account is shown."}, d.search)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 
+	"postkontor/shared/page"
 	"postkontor/shared/web"
 )
 
@@ -40,23 +41,25 @@ const startPath = "/desk/start"
 
 type startView struct{ Cards []card }
 
-// card is one thing to do at the desk, for the roles that may. Title and Text are keys of the catalogue.
-type card struct {
-	Href, Title, Text string
-	roles             []web.Role
-}
+// card is one thing to do at the desk. Label and Text are keys of the catalogue.
+type card struct{ Href, Label, Text string }
 
-var cards = []card{
-	{"/desk/accounts", "desk.start.accounts", "desk.start.accounts.text", []web.Role{web.Desk, web.Counter}},
-	{"/desk/orders", "desk.start.orders", "desk.start.orders.text", []web.Role{web.Desk, web.Warehouse}},
+// places are where agents go from the first page, and from every other.
+var places = []web.Place{
+	{Link: page.Link{Href: "/desk/accounts", Label: "desk.start.accounts"}, Access: seesAccounts},
+	{Link: page.Link{Href: "/desk/orders", Label: "desk.start.orders"}, Access: seesOrders},
 }
 
 func (d *Desk) start(ctx context.Context, _ *web.Visit) (web.Answer, error) {
+	return startPage(web.AgentOf(ctx)), nil
+}
+
+func startPage(agent *web.Agent) web.Answer {
 	var view startView
-	for _, c := range cards {
-		if web.AgentOf(ctx).Has(c.roles...) {
-			view.Cards = append(view.Cards, c)
+	for _, p := range places {
+		if agent.Has(p.Access.Roles...) {
+			view.Cards = append(view.Cards, card{p.Href, p.Label, p.Label + ".text"})
 		}
 	}
-	return web.Answer{Template: "start", Title: "desk.title", View: view}, nil
+	return web.Answer{Template: "start", Title: "desk.title", View: view}
 }

@@ -54,6 +54,7 @@ type Frame struct {
 	User     string // the username of who is signed in, at the desk the agent, "" for nobody
 	Full     bool   // whose session may do everything
 	Desk     bool   // a page of the operator's agents
+	Places   []Link // of the desk, where this agent may go
 	Operator operator.Profile
 	Call     *Call  // whom to call, under what the page says; nil where nobody is stuck
 	Mailbox  string // where the local runner shows messages, "" when deployed

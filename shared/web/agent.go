@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"postkontor/shared/fault"
+	"postkontor/shared/page"
 	"postkontor/shared/web/gateway"
 )
 
@@ -47,6 +48,12 @@ func (a *Agent) Has(roles ...Role) bool {
 }
 
 var roleMissing = &fault.Error{Kind: fault.Forbidden, Code: "scope_insufficient", Words: "role_missing"}
+
+// Place is a page of the desk that agents of certain roles start from.
+type Place struct {
+	page.Link
+	Access Access
+}
 
 // authorizeAgent holds a request to an access of agents or machines.
 func authorizeAgent(ctx context.Context, access Access) error {

@@ -26,7 +26,7 @@ import (
 // idempotency records under "ONCE#hash", each with SK "COUNT" or "RECORD" and an expiry.
 var LimitsDefinition = table.Definition{Name: "limits", TTL: true}
 
-// Config is what the edge needs. AllowedOrigins, Pages, Mailbox and RolesClaim may be left out.
+// Config is what the edge needs. AllowedOrigins, Pages, Mailbox, RolesClaim and Places may be left out.
 type Config struct {
 	Origin         *url.URL // what links, cookies and origin checks go by; never the Host header
 	AllowedOrigins []string // browser clients elsewhere
@@ -37,6 +37,7 @@ type Config struct {
 	Pages          *page.Set // the function's own
 	Mailbox        string    // where the local runner shows messages; "" when deployed
 	RolesClaim     string    // of an agent's token, default "roles"
+	Places         []Place   // in the navigation of agents' pages
 	Now            func() time.Time
 	Events         *metric.Sink
 }

@@ -226,6 +226,11 @@ func (a *App) frame(r *http.Request) page.Frame {
 	}
 	if f.Desk = isDesk(r.URL.Path); q.acting != nil {
 		f.User = q.acting.Name
+		for _, p := range a.Places {
+			if q.acting.Has(p.Access.Roles...) {
+				f.Places = append(f.Places, p.Link)
+			}
+		}
 	}
 	return f
 }
