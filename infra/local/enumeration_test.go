@@ -45,6 +45,11 @@ func BenchmarkEnumeration(b *testing.B) {
 				p.must(http.StatusAccepted, "POST", "/v1/recovery/username", object{"email": email}, "X-Local-IP", p.caller())
 			}
 		},
+		"support": func(p *product, username, email string) func() {
+			return func() {
+				p.write(question().with("username", username).with("email", email))
+			}
+		},
 	} {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
