@@ -61,10 +61,14 @@ func storePage(lang locale.Tag, c *supply.Catalogue, f supply.Filter) web.Answer
 			view.Kept = append(view.Kept, hidden{name, value})
 		}
 	}
-	view.Facets = []facetView{
+	for _, one := range []facetView{
 		facet("supplies.filter.category", facets.Category, f, func(f *supply.Filter) *string { return &f.Category }),
 		facet("supplies.filter.type", facets.Type, f, func(f *supply.Filter) *string { return &f.Type }),
 		facet("supplies.filter.kind", facets.Kind, f, func(f *supply.Filter) *string { return &f.Kind }),
+	} {
+		if len(one.Values) > 0 {
+			view.Facets = append(view.Facets, one)
+		}
 	}
 	for _, p := range items {
 		view.Products = append(view.Products, tile{Href: "/supplies/" + p.SKU, Image: picture(p), Name: p.Name, Size: size(lang, p.Size), Packs: packs(lang, p.PackOptions)})
