@@ -4,26 +4,26 @@ import { Provider } from "oidc-provider";
 
 const [port, redirect] = process.argv.slice(2);
 const audience = "urn:postkontor:desk";
-const roles = { ann: ["desk"], cora: ["counter"], will: ["warehouse"], boss: ["desk", "warehouse", "counter"], robot: ["desk"], brief: ["desk"] };
+const roles = { ann: ["desk"], cora: ["counter"], will: ["warehouse"], boss: ["desk", "warehouse", "counter"], robot: ["desk"], brief: ["desk", "warehouse"] };
 const machine = (id) => ({ client_id: id, client_secret: id, grant_types: ["client_credentials"], redirect_uris: [], response_types: [] });
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     { client_id: "desk", token_endpoint_auth_method: "none", redirect_uris: [redirect], post_logout_redirect_uris: [redirect] },
     machine("robot"), // tokens for tests without a browser
-    machine("brief"), // the same, good for a second
+    machine("brief"), // the same, out in a moment, as those of the agent of that name are
     machine("nobody"), // the same, without a role
   ],
   features: {
     clientCredentials: { enabled: true },
     resourceIndicators: {
       enabled: true,
-      getResourceServerInfo: (_, resource, client) => ({
-        audience: resource, scope: "", accessTokenFormat: "jwt", accessTokenTTL: client.clientId === "brief" ? 1 : 3600,
-        jwt: { sign: { alg: "RS256" } },
+      getResourceServerInfo: (_, resource) => ({
+        audience: resource, scope: "", accessTokenFormat: "jwt", jwt: { sign: { alg: "RS256" } },
       }),
     },
   },
+  ttl: { AccessToken: (_, token, client) => client.clientId === "brief" ? 1 : token.accountId === "brief" ? 5 : 3600 },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   extraTokenClaims: (_, token) => ({ roles: roles[token.accountId ?? token.clientId] ?? [] }),
   // Nobody is asked whether the desk may know who they are.

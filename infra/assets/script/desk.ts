@@ -139,7 +139,9 @@ function tell(kind: "error" | "info", text = "") {
 }
 
 addEventListener("popstate", () => {
-  if (agent.token && place()) void go(place());
+  if (!place()) return;
+  if (agent.token) void go(place());
+  else void signIn({ path: place(), typed: [] });
 });
 
 document.addEventListener("click", (event) => {
