@@ -77,11 +77,15 @@ func cartAnswer(v *web.Visit, c *supply.Catalogue, cart *supply.Cart, a *account
 	return web.Answer{Template: "cart", Title: "supplies.cart.title", View: view, Form: form, Status: status, Here: "/cart"}
 }
 
+// lineOf shows a line; a product that is no longer in the catalogue has neither a picture nor a page.
 func lineOf(lang locale.Tag, c *supply.Catalogue, line supply.Line) lineView {
-	p, _ := c.Product(line.SKU) // one that is gone has no picture
-	what := locale.Text(lang, "supplies.line", "pack", locale.Count(lang, "supplies.pack", line.PackQuantity), "quantity", strconv.Itoa(line.Quantity),
+	view := lineView{SKU: line.SKU, Name: line.Name, Price: price(line.Price), PackQuantity: line.PackQuantity}
+	view.What = locale.Text(lang, "supplies.line", "pack", locale.Count(lang, "supplies.pack", line.PackQuantity), "quantity", strconv.Itoa(line.Quantity),
 		"pieces", locale.Count(lang, "supplies.pieces", line.Pieces))
-	return lineView{SKU: line.SKU, Name: line.Name, Image: picture(p), Href: "/supplies/" + line.SKU, What: what, Price: price(line.Price), PackQuantity: line.PackQuantity}
+	if p, ok := c.Product(line.SKU); ok {
+		view.Image, view.Href = picture(p), "/supplies/"+p.SKU
+	}
+	return view
 }
 
 // sum is what an order comes to, and where it goes.
