@@ -18,6 +18,7 @@
 //	area          Input     a text of many lines
 //	call          Call      whom to call when nothing else leads on; Frame.Call puts it under a page
 //	path          []Place   the way from the top of a part of the site to this page
+//	picture       string    beside the name of a product: the address of its drawing, "" for none
 //	tabs          Tabs      several views side by side
 //	events        []activity.Line  what happened to an account
 //
