@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"postkontor/shared/fault"
+	"postkontor/shared/page"
 	"postkontor/shared/supply"
 	"postkontor/shared/web"
 )
@@ -28,7 +29,7 @@ func (s *Supplies) list(ctx context.Context, in *ListRequest) (*ListAnswer, erro
 	answer := &ListAnswer{}
 	answer.Body.Items, answer.Body.Facets = s.catalogue(ctx).Find(supply.Filter(*in))
 	for i := range answer.Body.Items {
-		answer.Body.Items[i].Image = picture(answer.Body.Items[i])
+		answer.Body.Items[i].Image = page.Drawing(answer.Body.Items[i].Image)
 	}
 	return answer, nil
 }
@@ -48,7 +49,7 @@ type ProductAnswer struct{ Body supply.Product }
 
 func (s *Supplies) get(ctx context.Context, in *ProductRequest) (*ProductAnswer, error) {
 	p, err := s.product(ctx, in.SKU)
-	p.Image = picture(p)
+	p.Image = page.Drawing(p.Image)
 	return &ProductAnswer{Body: p}, err
 }
 

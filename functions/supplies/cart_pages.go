@@ -83,7 +83,7 @@ func lineOf(lang locale.Tag, c *supply.Catalogue, line supply.Line) lineView {
 	view.What = locale.Text(lang, "supplies.line", "pack", locale.Count(lang, "supplies.pack", line.PackQuantity), "quantity", strconv.Itoa(line.Quantity),
 		"pieces", locale.Count(lang, "supplies.pieces", line.Pieces))
 	if p, ok := c.Product(line.SKU); ok {
-		view.Image, view.Href = picture(p), "/supplies/"+p.SKU
+		view.Image, view.Href = page.Drawing(p.Image), "/supplies/"+p.SKU
 	}
 	return view
 }

@@ -71,7 +71,7 @@ func storePage(lang locale.Tag, c *supply.Catalogue, f supply.Filter) web.Answer
 		}
 	}
 	for _, p := range items {
-		view.Products = append(view.Products, tile{Href: "/supplies/" + p.SKU, Image: picture(p), Name: p.Name, Size: size(lang, p.Size), Packs: packs(lang, p.PackOptions)})
+		view.Products = append(view.Products, tile{Href: "/supplies/" + p.SKU, Image: page.Drawing(p.Image), Name: p.Name, Size: size(lang, p.Size), Packs: packs(lang, p.PackOptions)})
 	}
 	return web.Answer{Template: "store", Title: "supplies.store", View: view}
 }
@@ -151,7 +151,7 @@ func (s *Supplies) showProduct(ctx context.Context, v *web.Visit) (web.Answer, e
 }
 
 func productPage(v *web.Visit, c *supply.Catalogue, p supply.Product, form page.Form, status int) web.Answer {
-	view := productView{Form: form, SKU: p.SKU, Name: p.Name, Image: picture(p), Stranger: v.Session == nil,
+	view := productView{Form: form, SKU: p.SKU, Name: p.Name, Image: page.Drawing(p.Image), Stranger: v.Session == nil,
 		Path: path(v.Lang, c, supply.Filter{Category: p.Category, Type: p.Type, Kind: p.Kind}), Choose: len(p.PackOptions) > 1, Only: p.PackOptions[0],
 		Quantity: form.Input(page.Input{Name: "quantity", Label: "supplies.quantity", InputMode: "numeric", MaxLength: 10})}
 	if size := size(v.Lang, p.Size); size != "" {
@@ -210,12 +210,6 @@ func (s *Supplies) put(ctx context.Context, v *web.Visit, sku string, least int)
 	}
 	_, err := s.Supplies.Put(ctx, v.Session.Account, sku, pack, quantity)
 	return err
-}
-
-// picture is the path of a product's drawing.
-func picture(p supply.Product) string {
-	drawings, _ := page.Asset("supplies.svg") // built with the product: a test finds each drawing in it
-	return drawings + "#" + p.Image
 }
 
 // packs names the packs that there are.
