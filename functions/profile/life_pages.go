@@ -3,6 +3,7 @@ package profile
 import (
 	"context"
 	"net/url"
+	"strings"
 	"time"
 
 	"postkontor/shared/account"
@@ -37,6 +38,7 @@ type exportView struct {
 	Sessions          []activity.Line
 	Changes           []pastView
 	Activity          []activity.Line
+	Orders            []activity.Line
 }
 
 // pastView is a change, with what was before.
@@ -75,6 +77,10 @@ func exported(lang locale.Tag, e *account.Export) exportView {
 	view.Security = []page.Row{{Label: "signup.questions", Lines: asked, Note: locale.Text(lang, "profile.export.hashed")}}
 	for _, s := range e.Sessions {
 		view.Sessions = append(view.Sessions, activity.Line{When: locale.Moment(lang, s.CreatedAt), IP: s.IP, Device: session.Device(s.UserAgent)})
+	}
+	for _, o := range e.Supplies.Orders {
+		view.Orders = append(view.Orders, activity.Line{What: o.Number, When: locale.Moment(lang, o.PlacedAt),
+			Detail: o.Listed() + " → " + strings.Join(append([]string{o.Name}, address.Lines(o.ShipTo)...), ", ")})
 	}
 	for _, c := range e.Changes {
 		one := pastView{Line: activity.Line{When: locale.Moment(lang, c.At), What: activity.Did(lang, c.Kind)}}

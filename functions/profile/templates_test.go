@@ -11,6 +11,7 @@ import (
 	"postkontor/shared/page"
 	"postkontor/shared/person"
 	"postkontor/shared/session"
+	"postkontor/shared/supply"
 	"postkontor/shared/web"
 )
 
@@ -62,7 +63,8 @@ func history(lang locale.Tag, a *account.Account) (all []web.Answer) {
 	empty := &account.Export{Account: a.View(time.Time{})}
 	full := &account.Export{Account: a.View(at), LastActiveDay: "2026-11-23", SecurityQuestions: []string{"first-pet", "first-car"}, Activity: events,
 		Sessions: []account.ExportedSession{{CreatedAt: at, IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {CreatedAt: at}},
-		Changes:  []account.ExportedChange{{At: at, Kind: "created"}, {At: at, Kind: "username-changed", Before: &account.Past{Username: "maria.old"}}}}
+		Changes:  []account.ExportedChange{{At: at, Kind: "created"}, {At: at, Kind: "username-changed", Before: &account.Past{Username: "maria.old"}}},
+		Supplies: supply.Kept{Orders: []supply.Order{{Number: "20261124-3Q7XK2M9T", PlacedAt: at, Items: []supply.Line{{Name: "Box", Pieces: 10}}}}}}
 	for _, view := range []activityView{{}, {Lines: activity.Lines(lang, events), Older: "/account/activity?cursor=1"}} {
 		all = append(all, web.Answer{Template: "activity", Title: "profile.activity.title", View: view})
 	}

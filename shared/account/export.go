@@ -8,6 +8,7 @@ import (
 
 	"postkontor/shared/activity"
 	"postkontor/shared/session"
+	"postkontor/shared/supply"
 	"postkontor/shared/table"
 )
 
@@ -26,6 +27,7 @@ type Export struct {
 	Changes           []ExportedChange  `json:"changes" doc:"Of the last seven days, with what was before, so that they can be undone"`
 	Warnings          []string          `json:"warnings,omitempty" doc:"Of inactivity: the day of the last login then, and how many days were left"`
 	Activity          []activity.Event  `json:"activity" doc:"Of two years, oldest first"`
+	Supplies          supply.Kept       `json:"supplies" doc:"Cart and orders"`
 }
 
 // ExportedSession is one place where the account is logged in.
@@ -75,6 +77,11 @@ func (s *Store) Export(ctx context.Context, by *session.Session) (*Export, error
 	if err != nil {
 		return nil, fmt.Errorf("exporting %s: %w", p.ID, err)
 	}
+	kept, err := supply.NewStore(s.DB, s.Now).Export(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	e.Supplies = *kept
 	return e, nil
 }
 

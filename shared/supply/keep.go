@@ -44,10 +44,10 @@ func (s *Store) Export(ctx context.Context, account string) (*Kept, error) {
 func EraseOps(ctx context.Context, db table.Database, account string) (ops []table.Op, err error) {
 	items, err := partition(ctx, db, account)
 	for _, item := range items {
-		ops = append(ops, remove(item.Key))
 		if number, ok := strings.CutPrefix(item.Key.SK, "ORDER#"); ok {
-			ops = append(ops, remove(ownerKey(number)))
+			ops = append(ops, remove(ownerKey(number))) // before the order, by which it is found
 		}
+		ops = append(ops, remove(item.Key))
 	}
 	return ops, err
 }

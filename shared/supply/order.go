@@ -200,7 +200,7 @@ func (s *Store) place(ctx context.Context, o *Order, h *holding, lang locale.Tag
 	owner, err := table.New(ownerKey(o.Number), owned{o.Account})
 	b.add(table.Op{Verb: table.OpCreate, Table: Definition.Name, Item: owner}, err)
 	b.add(s.Outbox.Op(ctx, message.Message{Account: o.Account, Channel: message.Email, Template: message.OrderPlaced, Language: lang,
-		Values: map[string]string{"order": o.Number, "items": listed(o.Items), "address": strings.Join(address.Lines(o.ShipTo), ", ")}}))
+		Values: map[string]string{"order": o.Number, "items": o.Listed(), "address": strings.Join(address.Lines(o.ShipTo), ", ")}}))
 	b.ops = append(b.ops, further...)
 	if b.err != nil {
 		return b.err
@@ -223,10 +223,10 @@ func (o *Order) op(verb table.Verb) (table.Op, error) {
 	return table.Op{Verb: verb, Table: Definition.Name, Item: item}, err
 }
 
-// listed is what was ordered, in one line.
-func listed(lines []Line) string {
+// Listed is what is in it, in one line.
+func (o *Order) Listed() string {
 	var parts []string
-	for _, l := range lines {
+	for _, l := range o.Items {
 		parts = append(parts, strconv.Itoa(l.Pieces)+" × "+l.Name)
 	}
 	return strings.Join(parts, "; ")

@@ -177,7 +177,7 @@ func TestRaceForTheLastPack(t *testing.T) {
 			_, err := s.call(last)
 			return err
 		}, "limit_reached")
-		if orders, _, err := s.Orders(s.t.Context(), maria.Account, "", 100); placed != 1 || refused != 49 || len(orders) != 4 || err != nil {
+		if orders, _, err := s.Orders(s.t.Context(), maria.Account, "", 100); placed > 1 || placed+refused != 50 || len(orders) != 4 || err != nil {
 			s.t.Errorf("%d placed, %d refused, %d orders, %v", placed, refused, len(orders), err)
 		}
 	})
@@ -192,7 +192,7 @@ func TestRaceForOneCart(t *testing.T) {
 			_, err := s.Place(s.t.Context(), maria, none)
 			return err
 		}, "cart_empty")
-		if orders, _, err := s.Orders(s.t.Context(), maria.Account, "", 100); placed != 1 || refused != 49 || len(orders) != 1 || err != nil {
+		if orders, _, err := s.Orders(s.t.Context(), maria.Account, "", 100); placed > 1 || placed+refused != 50 || len(orders) != 1 || err != nil {
 			s.t.Errorf("%d placed, %d refused, %d orders, %v", placed, refused, len(orders), err)
 		}
 	})
@@ -224,13 +224,18 @@ func TestCancellingRacesPacking(t *testing.T) {
 	}
 }
 
-// atOnce runs a thing n times at once, and counts how often it was done and how often refused with that code.
+// atOnce runs a thing n times at once, and counts how often it was done and how often refused with that code. Who gets no
+// answer from a busy machine asks again, as a client does.
 func atOnce(n int, run func() error, code string) (done, refused int64) {
 	var d, r atomic.Int64
 	var all sync.WaitGroup
 	for range n {
 		all.Go(func() {
-			switch err := run(); {
+			err := run()
+			for errors.Is(err, table.ErrUnavailable) {
+				err = run()
+			}
+			switch {
 			case err == nil:
 				d.Add(1)
 			case fault.Code(err) == code:
