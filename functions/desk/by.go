@@ -20,10 +20,11 @@ const (
 // by is who acts, and why. The customer reads both.
 func by(ctx context.Context, reason string, required bool) (activity.By, error) {
 	if wrong := person.CheckLine("body.reason", reason, required, longestReason); wrong != nil {
-		if n := utf8.RuneCountInString(person.Clean(reason)); n > 0 && n < shortestReason {
-			return activity.By{}, fault.Fields([]fault.Field{{Location: "body.reason", Code: "validation.too_short", Args: map[string]string{"n": strconv.Itoa(shortestReason)}}})
-		}
 		return activity.By{}, fault.Fields([]fault.Field{*wrong})
 	}
-	return activity.By{Agent: web.AgentOf(ctx).Name, Reason: person.Clean(reason)}, nil
+	reason = person.Clean(reason)
+	if n := utf8.RuneCountInString(reason); n > 0 && n < shortestReason {
+		return activity.By{}, fault.Fields([]fault.Field{{Location: "body.reason", Code: "validation.too_short", Args: map[string]string{"n": strconv.Itoa(shortestReason)}}})
+	}
+	return activity.By{Agent: web.AgentOf(ctx).Name, Reason: reason}, nil
 }
