@@ -158,6 +158,15 @@ func Moment(tag Tag, at time.Time) string { return dated(tag, "locale.when", at.
 // Day answers a day in words, in UTC.
 func Day(tag Tag, at time.Time) string { return dated(tag, "locale.day", at.UTC()) }
 
+// StoredDay answers a day that is kept as 2026-11-24 in words; what is none as it is.
+func StoredDay(tag Tag, day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return Day(tag, at)
+}
+
 func dated(tag Tag, key string, at time.Time) string {
 	month := Text(tag, "locale.month."+strconv.Itoa(int(at.Month())))
 	return Text(tag, key, "month", month, "day", strconv.Itoa(at.Day()), "year", strconv.Itoa(at.Year()), "time", at.Format("15:04"))

@@ -1,0 +1,168 @@
+package journey_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"postkontor/infra/journey"
+	"postkontor/shared/locale"
+)
+
+// pose makes the browser an agent's, of one role or of all.
+func (b tab) pose(name, role string) {
+	b.t.Helper()
+	b.open("/desk?" + url.Values{"agent": {name}, "role": {role}}.Encode())
+}
+
+// row answers the text of the line of what is known that begins with a label.
+func (b tab) row(label string) string {
+	b.t.Helper()
+	return get(b, "reading "+label, chromedp.Evaluate[string](fmt.Sprintf(
+		`[...document.querySelectorAll("dt")].find((e) => e.textContent === %q)?.parentElement.textContent ?? ""`, locale.Text(b.lang, label))))
+}
+
+// lacks is a test of what is not on the page.
+func (b tab) lacks(element string) {
+	b.t.Helper()
+	if get(b, "looking for "+element, chromedp.Evaluate[bool](fmt.Sprintf(`document.querySelector(%q) !== null`, element))) {
+		b.t.Errorf("there is a %s", element)
+	}
+}
+
+// TestDesk: agents of all roles find a customer, help, take an order at the telephone, pack and ship it, in two languages; the
+// customer reads in the activity who did it, and why.
+func TestDesk(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	for i, lang := range []locale.Tag{locale.English, locale.Spanish} {
+		t.Run(string(lang), func(t *testing.T) {
+			p := r.customer(t, lang, i)
+			b := browse(t, r.origin, lang)
+			b.pose("ann", "desk")
+			b.look("desk-start")
+			account := helpOut(b, r, p)
+			sell(b, account)
+			b.pose("carl", "counter")
+			identify(b, r, p, account)
+			b.pose("walt", "warehouse")
+			b.lacks(`a[href="/desk/accounts"]`)
+			b.open(account)
+			b.look("desk-refused")
+			b.press(`nav a[href="/desk/orders"]`, "/desk/orders")
+			deliver(b)
+			b.open("/login")
+			b.logIn(p, "/account")
+			b.open("/account/activity")
+			b.look("activity-desk")
+			for _, words := range []string{"ann", "walt", "carl", "Called, order of 2 packs", "Stands before me"} {
+				b.says("main", words)
+			}
+		})
+	}
+}
+
+// helpOut finds a customer, and does what can be done by telephone. It answers where the account is.
+func helpOut(b tab, r runner, p journey.Person) string {
+	b.t.Helper()
+	b.press(`nav a[href="/desk/accounts"]`, "/desk/accounts")
+	b.look("desk-search")
+	b.fill(form, url.Values{"username": {p.Username}, "email": {p.Email}}, "/desk/accounts?*")
+	b.look("desk-search-refused")
+	b.open("/desk/accounts")
+	b.fill(form, url.Values{"email": {"nobody@mail.example"}}, "/desk/accounts?*")
+	b.look("desk-search-nobody")
+	b.fill(form, url.Values{"email": {p.Email}}, "/desk/accounts?*")
+	b.look("desk-search-found")
+	b.press(`main .pk-card a`, "/desk/accounts/*")
+	b.look("desk-account")
+	account := strings.TrimPrefix(get(b, "reading the address", chromedp.Location()), b.origin)
+
+	b.press(fmt.Sprintf(`main a[href=%q]`, account+"/recovery"), account+"/recovery")
+	b.look("desk-recovery")
+	b.fill(form, url.Values{}, account+"/recovery")
+	b.look("desk-recovery-refused")
+	b.do("choosing the way", chromedp.Click(chromedp.CSS(`[name="way"][value="email"] + label`)))
+	b.fill(form, url.Values{"reason": {"Forgot everything, called from the number on file"}}, account+"?done=recovery")
+	b.look("desk-recovery-done")
+	b.find(r, "email", p.Email, `/recover\?id=\S+`)
+
+	b.press(fmt.Sprintf(`main a[href=%q]`, account+"/reset-answers"), account+"/reset-answers")
+	b.fill(form, url.Values{"reason": {"Somebody else knows the answers"}}, account+"/reset-answers")
+	b.look("desk-confirm")
+	b.press(`main button[name="back"]`, account+"/reset-answers")
+	b.press(form+` button.usa-button`, account+"/reset-answers")
+	b.press(`main button[name="confirmed"]`, account+"?done=reset-answers")
+	b.press(fmt.Sprintf(`main a[href=%q]`, account+"/activity"), account+"/activity")
+	b.look("desk-activity")
+	b.says("main", "Somebody else knows the answers")
+	return account
+}
+
+// sell takes an order at the telephone.
+func sell(b tab, account string) {
+	b.t.Helper()
+	b.open(account)
+	b.press(fmt.Sprintf(`main a[href=%q]`, account+"/order"), account+"/order")
+	b.look("desk-place-empty")
+	b.fill(`main form[method="get"]`, url.Values{"quantity": {"100000"}}, account+"/order?*")
+	b.look("desk-place-refused")
+	b.do("choosing a product", chromedp.SetValue(chromedp.CSS(`[name="product"]`), "LABEL-228*50"))
+	b.fill(`main form[method="get"]`, url.Values{"quantity": {"2"}}, account+"/order?item=LABEL-228%2A50%2A2")
+	b.do("choosing another", chromedp.SetValue(chromedp.CSS(`[name="product"]`), "O-FRB1*10"))
+	b.fill(`main form[method="get"]`, url.Values{"quantity": {"1"}}, account+"/order?*")
+	b.look("desk-place")
+	b.press(`main .pk-line:last-child a`, account+"/order?item=LABEL-228%2A50%2A2")
+	b.fill(`main form[method="post"]`, url.Values{"reason": {""}}, account+"/order")
+	b.look("desk-place-reason")
+	b.fill(`main form[method="post"]`, url.Values{"reason": {"Called, order of 2 packs"}}, account+"/order")
+	b.look("desk-review")
+	b.press(`main button[name="confirmed"]`, "/desk/orders/*")
+	b.look("desk-placed")
+	b.lacks(`main form[action$="/pack"]`)
+}
+
+// identify records a proof at a counter, and a new mobile number.
+func identify(b tab, r runner, p journey.Person, account string) {
+	b.t.Helper()
+	b.open(account)
+	b.lacks(fmt.Sprintf(`main a[href=%q]`, account+"/reset-answers"))
+	b.press(fmt.Sprintf(`main a[href=%q]`, account+"/proof"), account+"/proof")
+	b.look("desk-proof")
+	b.do("choosing the document", chromedp.Click(chromedp.CSS(`[name="document"][value="passport"] + label`)))
+	b.fill(form, url.Values{"reason": {"Stands before me"}}, account+"?done=proof")
+	b.press(fmt.Sprintf(`main a[href=%q]`, account+"/contact"), account+"/contact")
+	b.look("desk-contact")
+	b.fill(form, url.Values{"phone": {"not a number"}, "reason": {"Stands before me"}}, account+"/contact")
+	b.look("desk-contact-confirm")
+	b.press(`main button[name="confirmed"]`, account+"/contact")
+	b.look("desk-contact-refused")
+	b.fill(form, url.Values{"phone": {"(202) 555-0177"}}, account+"/contact")
+	b.press(`main button[name="confirmed"]`, account+"?done=contact")
+	b.look("desk-contact-done")
+}
+
+// deliver brings the newest order from the shelf to the door.
+func deliver(b tab) {
+	b.t.Helper()
+	b.look("desk-orders")
+	b.fill(form, url.Values{"number": {"20200101-ABCDEFGHJ"}}, "/desk/orders?number=20200101-ABCDEFGHJ")
+	b.look("desk-orders-unknown")
+	b.open("/desk/orders")
+	b.press(`main .pk-card a`, "/desk/orders/*")
+	b.look("desk-order")
+	order := strings.TrimPrefix(get(b, "reading the address", chromedp.Location()), b.origin)
+	b.lacks(`main a[href^="/desk/accounts/"]`)
+	b.press(`main form[action$="/pack"] button`, order+"?done=pack")
+	b.fill(`main form[action$="/ship"]`, url.Values{"tracking": {""}}, order+"/ship")
+	b.look("desk-ship-refused")
+	b.fill(`main form[action$="/ship"]`, url.Values{"tracking": {"9400 1000 0000 0000 0000 00"}}, order+"?done=ship")
+	b.look("desk-shipped")
+	b.press(`main form[action$="/deliver"] button`, order+"?done=deliver")
+	b.press(`main a[href="/desk/orders"]`, "/desk/orders")
+	b.press(`main a[href="/desk/orders?status=delivered"]`, "/desk/orders?status=delivered")
+	b.look("desk-orders-delivered")
+}
