@@ -50,15 +50,12 @@ func (d *Desk) showAccounts(ctx context.Context, v *web.Visit) (web.Answer, erro
 }
 
 func accountsPage(v *web.Visit, all []account.Seen, form page.Form, status int) web.Answer {
-	input := func(name, label string, in page.Input) page.Input {
-		in.Name, in.Label, in.Optional, in.Verbatim, in.Autocomplete = name, label, true, true, "off"
-		return form.Input(in)
+	input := func(name, label string, optional bool) page.Input {
+		return form.Input(page.Input{Name: name, Label: label, Optional: optional, Verbatim: true, Autocomplete: "off"})
 	}
 	view := accountsView{Form: form,
-		One: []page.Input{input("username", "profile.username", page.Input{}), input("email", "profile.email", page.Input{Type: "email"}),
-			input("phone", "profile.phone", page.Input{Type: "tel"}), input("order", "desk.order.number", page.Input{})},
-		Home: []page.Input{input("zip", "signup.zip", page.Input{InputMode: "numeric"}), input("street", "signup.street", page.Input{}),
-			input("last", "signup.last", page.Input{})}}
+		One:  []page.Input{input("username", "profile.username", true), input("email", "profile.email", true), input("phone", "profile.phone", true), input("order", "desk.order.number", true)},
+		Home: []page.Input{input("zip", "signup.zip", false), input("street", "signup.street", false), input("last", "signup.last", false)}}
 	for _, a := range all {
 		view.Found = append(view.Found, foundAccount{Href: accountPath(a.ID), Name: a.Name.Full(), Username: a.Username,
 			Status: locale.Text(v.Lang, "profile.status."+string(a.Status)), Lines: append(companyLine(a.Company), address.Lines(a.Address)...)})
@@ -143,12 +140,12 @@ func seenRows(lang locale.Tag, a *account.Seen) []page.Row {
 		{Label: "profile.username", Lines: []string{a.Username}},
 		{Label: "profile.type", Lines: append([]string{locale.Text(lang, "signup.type."+string(a.Type))}, companyLine(a.Company)...)},
 		{Label: "profile.language", Lines: []string{a.Language.Name()}},
-		contactRow(lang, "profile.email", a.Email, a.EmailVerified, a.PendingEmail, a.NewEmail),
-		contactRow(lang, "profile.phone", phone.Pretty(a.Phone), a.PhoneVerified, phone.Pretty(a.PendingPhone), a.NewPhone),
+		{Label: "profile.email", Lines: []string{a.Email}, Note: contactNote(lang, a.EmailVerified, a.PendingEmail, a.NewEmail)},
+		{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: contactNote(lang, a.PhoneVerified, a.PendingPhone, a.NewPhone)},
 		{Label: "profile.address", Lines: address.Lines(a.Address)},
 		{Label: "desk.questions", Lines: []string{locale.Text(lang, "desk.questions."+string(a.Questions))}},
 		{Label: "profile.created", Lines: []string{locale.Moment(lang, a.CreatedAt)}},
-		{Label: "profile.lastActive", Lines: []string{a.LastActiveDay}},
+		{Label: "profile.lastActive", Lines: []string{locale.StoredDay(lang, a.LastActiveDay)}},
 		{Label: "profile.number", Lines: []string{a.ID}},
 	}
 	if a.Proof != nil {
@@ -160,18 +157,17 @@ func seenRows(lang locale.Tag, a *account.Seen) []page.Row {
 	return rows
 }
 
-// contactRow is an address with what is known of it, and what is to take its place.
-func contactRow(lang locale.Tag, label, value string, verified bool, pending string, next *account.Awaited) page.Row {
-	row := page.Row{Label: label, Lines: []string{value}, Note: locale.Text(lang, "profile.unconfirmed")}
+// contactNote is what is known of an address, or what is to take its place.
+func contactNote(lang locale.Tag, verified bool, pending string, next *account.Awaited) string {
 	switch {
 	case next != nil:
-		row.Note = locale.Text(lang, "desk.contact.awaited", "value", next.To, "when", locale.Moment(lang, next.At))
+		return locale.Text(lang, "desk.contact.awaited", "value", next.To, "when", locale.Moment(lang, next.At))
 	case pending != "":
-		row.Note = locale.Text(lang, "profile.pending", "value", pending)
+		return locale.Text(lang, "profile.pending", "value", pending)
 	case verified:
-		row.Note = locale.Text(lang, "profile.confirmed")
+		return locale.Text(lang, "profile.confirmed")
 	}
-	return row
+	return locale.Text(lang, "profile.unconfirmed")
 }
 
 // eventsView is what happened to an account.

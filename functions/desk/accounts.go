@@ -190,7 +190,17 @@ func (d *Desk) contact(ctx context.Context, in *ContactRequest) (*AccountAnswer,
 	if err != nil {
 		return nil, err
 	}
-	email, number := person.Clean(in.Body.Email), person.Clean(in.Body.Phone)
+	email, number, err := contactOf(in)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := d.Accounts.SetContact(ctx, in.ID, email, number, who)
+	return &AccountAnswer{seen}, err
+}
+
+// contactOf answers the e-mail address and the number (E.164) of a request, of which one may be missing.
+func contactOf(in *ContactRequest) (email, number string, err error) {
+	email, number = person.Clean(in.Body.Email), person.Clean(in.Body.Phone)
 	var wrong []fault.Field
 	if email == "" && number == "" {
 		wrong = append(wrong, fault.Field{Location: "body.email", Code: "validation.required"})
@@ -206,9 +216,5 @@ func (d *Desk) contact(ctx context.Context, in *ContactRequest) (*AccountAnswer,
 			wrong = append(wrong, fault.Field{Location: "body.phone", Code: code})
 		}
 	}
-	if len(wrong) > 0 {
-		return nil, fault.Fields(wrong)
-	}
-	seen, err := d.Accounts.SetContact(ctx, in.ID, email, number, who)
-	return &AccountAnswer{seen}, err
+	return email, number, fault.Fields(wrong)
 }

@@ -19,6 +19,7 @@ type act struct {
 	harmful  bool                                                                         // to be confirmed
 	sensible func(*account.Seen) bool                                                     // whether there is any use in it
 	fields   func(page.Form, locale.Tag, *account.Seen) ([]page.Choice, []page.Input)     // beside the reason; nil: none
+	check    func(get func(string) string) error                                          // of a harmful one, what can be said before; nil: nothing
 	run      func(d *Desk, ctx context.Context, id string, get func(string) string) error // what the operation does
 }
 
@@ -29,7 +30,7 @@ var acts = []act{
 	{name: "reset-answers", access: helps, harmful: true, sensible: answering, run: runHelp("reset-answers")},
 	{name: "release", access: helps, harmful: true, sensible: flagged, run: runHelp("release")},
 	{name: "proof", access: identifies, sensible: recoverable, fields: documentFields, run: runProof},
-	{name: "contact", access: identifies, harmful: true, sensible: shown, fields: contactFields, run: runContact},
+	{name: "contact", access: identifies, harmful: true, sensible: shown, fields: contactFields, check: checkContact, run: runContact},
 }
 
 // actView is the form of an act.
@@ -90,7 +91,10 @@ func (d *Desk) takeAct(one act) func(context.Context, *web.Visit) (web.Answer, e
 			return actPage(v.Lang, one, a, v.Form, 0), nil
 		}
 		if one.harmful && get("confirmed") == "" {
-			if _, err = by(ctx, get("reason"), true); err == nil {
+			if _, err = by(ctx, get("reason"), true); err == nil && one.check != nil {
+				err = one.check(get)
+			}
+			if err == nil {
 				return confirmPage(v, one, a), nil
 			}
 		} else {
@@ -143,7 +147,7 @@ func documentFields(form page.Form, lang locale.Tag, _ *account.Seen) ([]page.Ch
 func contactFields(form page.Form, _ locale.Tag, _ *account.Seen) ([]page.Choice, []page.Input) {
 	return nil, []page.Input{
 		form.Input(page.Input{Name: "email", Label: "profile.email.new", Hint: "desk.contact.hint", Type: "email", Autocomplete: "off", Verbatim: true, Optional: true}),
-		form.Input(page.Input{Name: "phone", Label: "profile.phone.new", Hint: "signup.phone.hint", Type: "tel", Autocomplete: "off", Optional: true})}
+		form.Input(page.Input{Name: "phone", Label: "profile.phone.new", Hint: "desk.contact.phone.hint", Type: "tel", Autocomplete: "off", Optional: true})}
 }
 
 // Whether there is any use in an act.
@@ -184,8 +188,17 @@ func runProof(d *Desk, ctx context.Context, id string, get func(string) string) 
 }
 
 func runContact(d *Desk, ctx context.Context, id string, get func(string) string) error {
+	_, err := d.contact(ctx, contactRequest(id, get))
+	return err
+}
+
+func checkContact(get func(string) string) error {
+	_, _, err := contactOf(contactRequest("", get))
+	return err
+}
+
+func contactRequest(id string, get func(string) string) *ContactRequest {
 	in := &ContactRequest{ID: id}
 	in.Body.Email, in.Body.Phone, in.Body.Reason = get("email"), get("phone"), get("reason")
-	_, err := d.contact(ctx, in)
-	return err
+	return in
 }

@@ -167,9 +167,12 @@ func workForm(number string, act supply.Act, refused refusedWork) orderWork {
 }
 
 func lineOf(lang locale.Tag, c *supply.Catalogue, line supply.Line) orderLine {
-	p, _ := c.Product(line.SKU) // one that is gone has no picture
-	return orderLine{SKU: line.SKU, Image: p.Image, Name: line.Name, What: locale.Text(lang, "supplies.line", "pack", locale.Count(lang, "supplies.pack", line.PackQuantity),
+	one := orderLine{SKU: line.SKU, Name: line.Name, What: locale.Text(lang, "supplies.line", "pack", locale.Count(lang, "supplies.pack", line.PackQuantity),
 		"quantity", strconv.Itoa(line.Quantity), "pieces", locale.Count(lang, "supplies.pieces", line.Pieces))}
+	if p, there := c.Product(line.SKU); there {
+		one.Image = page.Drawing(p.Image)
+	}
+	return one
 }
 
 func orderRows(lang locale.Tag, o *supply.Order) []page.Row {
