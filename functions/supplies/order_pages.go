@@ -92,13 +92,14 @@ func (s *Supplies) showOrder(ctx context.Context, v *web.Visit) (web.Answer, err
 
 func orderPage(v *web.Visit, c *supply.Catalogue, o *supply.Order, form page.Form, code int) web.Answer {
 	view := orderView{Form: form, Title: title(v.Lang, o.Number), Href: "/orders/" + o.Number, Open: o.Cancellable(), Tracking: o.Tracking,
-		Rows: []page.Row{
-			{Label: "supplies.order.status", Lines: []string{status(v.Lang, o.Status)}},
-			{Label: "supplies.order.placed", Lines: []string{locale.Moment(v.Lang, o.PlacedAt)}},
-			{Label: "supplies.order.source", Lines: []string{locale.Text(v.Lang, "supplies.order.source."+string(o.Source))}},
-			{Label: "supplies.cart.to", Lines: addressee(o.Name, o.Company, o.ShipTo)},
-			{Label: "supplies.delivery", Lines: []string{locale.Text(v.Lang, "supplies.delivery.free")}},
-		}}
+		Rows: []page.Row{{Label: "supplies.order.status", Lines: []string{status(v.Lang, o.Status)}}}}
+	for _, step := range o.History {
+		view.Rows = append(view.Rows, page.Row{Label: "supplies.status." + string(step.Status), Lines: []string{locale.Moment(v.Lang, step.At)}})
+	}
+	view.Rows = append(view.Rows,
+		page.Row{Label: "supplies.order.source", Lines: []string{locale.Text(v.Lang, "supplies.order.source."+string(o.Source))}},
+		page.Row{Label: "supplies.cart.to", Lines: addressee(o.Name, o.Company, o.ShipTo)},
+		page.Row{Label: "supplies.delivery", Lines: []string{locale.Text(v.Lang, "supplies.delivery.free")}})
 	if o.Tracking != "" {
 		view.Rows = append(view.Rows, page.Row{Label: "supplies.order.tracking", Lines: []string{o.Tracking}})
 	}

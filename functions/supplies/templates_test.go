@@ -47,7 +47,7 @@ func answers(v *web.Visit) (all []web.Answer) {
 		}
 		all = append(all, addressPage(form, 0))
 		for _, status := range []supply.Status{supply.Placed, supply.BackOrdered, supply.Packed, supply.Shipped, supply.Delivered, supply.Cancelled} {
-			o := &supply.Order{Number: "20261124-3Q7XK2M9T", Status: status, Source: supply.Telephone, Items: lines, Name: "Maria Garcia", ShipTo: home, PlacedAt: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
+			o := &supply.Order{Number: "20261124-3Q7XK2M9T", Status: status, Source: supply.Telephone, Items: lines, Name: "Maria Garcia", ShipTo: home, PlacedAt: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC), History: []supply.Step{{Status: supply.Placed}, {Status: status}}}
 			if status == supply.Shipped {
 				o.Source, o.Tracking = supply.Web, "9400100000000000000000"
 			}

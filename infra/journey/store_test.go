@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"golang.org/x/sync/errgroup"
 
 	"postkontor/infra/journey"
 	"postkontor/shared/locale"
@@ -122,4 +123,74 @@ func TestStoreIsOpen(t *testing.T) {
 	b.prove(r, "email", "email", p.Email, "/verify")
 	b.press(`nav a[href="/cart"]`, "/cart")
 	b.press(`main form[action="/orders"] button`, "/orders/*")
+}
+
+// TestStoreForms: what forms say wrong is told where it was typed, a form that is sent twice is one order, and what belongs to
+// somebody else is not there.
+func TestStoreForms(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	v := journey.NewVisitor(r.origin, http.DefaultTransport)
+	if err := journey.Walk(v, journey.Fictional("buyer"), asked, r.code, func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	send := func(path string, form url.Values, want string, status int, says ...string) journey.Page {
+		t.Helper()
+		page, err := v.Send(path, form)
+		if err != nil || page.Path != want || page.Status != status {
+			t.Errorf("%s with %v: came to %s with %d (%v), not to %s with %d", path, form, page.Path, page.Status, err, want, status)
+		}
+		for _, words := range says {
+			if !strings.Contains(page.Body, words) {
+				t.Errorf("%s with %v does not say %q", path, form, words)
+			}
+		}
+		return page
+	}
+	wanted := func(pack, quantity string) url.Values {
+		return url.Values{"packQuantity": {pack}, "quantity": {quantity}}
+	}
+	send("/supplies/O-FRB1", wanted("10", ""), "/supplies/O-FRB1", 422, `href="#quantity"`)
+	for _, quantity := range []string{"0", "-1", "1.5", "two", "9999999999999999999999", "2000000"} {
+		send("/supplies/O-FRB1", wanted("10", quantity), "/supplies/O-FRB1", 422, "<title>Error:", fmt.Sprintf(`value="%s"`, quantity), `href="#quantity"`)
+	}
+	send("/supplies/O-FRB1", wanted("7", "1"), "/supplies/O-FRB1", 422, `href="#packQuantity"`)
+	send("/supplies/NONE", wanted("1", "1"), "/supplies/NONE", 404)
+	send("/orders", url.Values{"key": {"empty"}}, "/orders", 409, "Your cart is empty")
+	send("/supplies/O-FRB1", wanted("10", "1"), "/cart?added=O-FRB1", 200, "Pack of 10 × 1 (10 pieces)")
+	send("/supplies/O-FRB1", wanted("25", "1"), "/cart?added=O-FRB1", 200, "Pack of 25 × 1 (25 pieces)")
+	send("/cart", url.Values{"sku": {"O-FRB1"}, "packQuantity": {"25"}, "quantity": {"-2"}}, "/cart", 422, `value="-2"`, `href="#O-FRB1-quantity"`)
+	send("/cart", url.Values{"sku": {"O-FRB1"}, "packQuantity": {"25"}, "quantity": {"0"}}, "/cart", 200, "Your cart is empty")
+	send("/supplies/O-FRB1", wanted("1", "1"), "/cart?added=O-FRB1", 200, `name="key"`)
+	send("/orders", url.Values{"key": {"twice"}, "shipTo": {"no token"}}, "/orders", 422, `action="/cart/address"`)
+
+	var orders [2]journey.Page
+	var group errgroup.Group
+	for i := range orders {
+		group.Go(func() (err error) {
+			orders[i], err = v.Send("/orders", url.Values{"key": {"a double click"}})
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil || orders[0].Path != orders[1].Path || !strings.HasPrefix(orders[0].Path, "/orders/") {
+		t.Fatalf("a double click led to %s and %s (%v)", orders[0].Path, orders[1].Path, err)
+	}
+	if list, err := v.Get("/orders"); err != nil || strings.Count(list.Body, `<h2><a href="/orders/`) != 1 {
+		t.Errorf("there is not one order (%v):\n%s", err, list.Body)
+	}
+	order, _, _ := strings.Cut(orders[0].Path, "?")
+	send(order, nil, order, 200, "Cancelled")
+	send(order, nil, order, 200, "Cancelled")
+
+	other := journey.NewVisitor(r.origin, http.DefaultTransport)
+	p := journey.Fictional("other")
+	p.Phone, p.Street = "+12025550144", "1210 Harbor Ave"
+	if err := journey.Walk(other, p, asked, r.code, func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	v = other
+	unknown := send("/orders/20261124-AAAAAAAAA", nil, "/orders/20261124-AAAAAAAAA", 404)
+	if page := send(order, nil, order, 404); len(page.Body) != len(unknown.Body) {
+		t.Error("another customer's order is told from one that does not exist")
+	}
 }
