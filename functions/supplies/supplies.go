@@ -44,7 +44,7 @@ func New(c Config) *Supplies {
 	web.Add(s.App, web.Operation{Method: http.MethodDelete, Path: "/v1/cart/items/{sku}", ID: "delete-cart-item", Tag: "Supplies", Access: web.SignedIn,
 		Status: http.StatusOK, Summary: "Take a product out of the cart", Description: "One that is not in it changes nothing."}, s.deleteItem)
 	web.Add(s.App, web.Operation{Method: http.MethodPost, Path: "/v1/orders", ID: "place-order", Tag: "Supplies", Access: web.SignedIn, Status: http.StatusCreated,
-		Summary: "Order what is in the cart", Description: "403 `email_unproved`; 409 `cart_empty`, `item_unavailable` (sku); 422 `limit_reached` (sku, left), `quantity_over_limit`, `address_unverified`."}, s.postOrder)
+		Summary: "Order what is in the cart", Description: "403 `email_unproved`; 409 `cart_empty`, `item_unavailable` (sku); 422 `limit_reached` (sku, left), `quantity_over_limit` (sku), `address_unverified`."}, s.postOrder)
 	web.Add(s.App, web.Operation{Method: http.MethodGet, Path: "/v1/orders", ID: "list-orders", Tag: "Supplies", Access: web.SignedIn, Summary: "The orders, newest first"}, s.listOrders)
 	web.Add(s.App, web.Operation{Method: http.MethodGet, Path: "/v1/orders/{number}", ID: "get-order", Tag: "Supplies", Access: web.SignedIn, Summary: "One order"}, s.getOrder)
 	web.Add(s.App, web.Operation{Method: http.MethodPost, Path: "/v1/orders/{number}/cancel", ID: "cancel-order", Tag: "Supplies", Access: web.SignedIn, Status: http.StatusOK,

@@ -85,7 +85,7 @@ type Recipient struct {
 
 // Place orders what is in the cart, and empties it; the confirmation is in the same transaction. further are operations for
 // that transaction, given the order's number. The refusals: cart_empty; of what became of the cart meanwhile item_unavailable
-// (sku) and quantity_over_limit; limit_reached (sku, left).
+// and quantity_over_limit (sku); limit_reached (sku, left).
 func (s *Store) Place(ctx context.Context, to Recipient, further func(number string) ([]table.Op, error)) (o *Order, err error) {
 	err = again(func() error {
 		h, err := s.holding(ctx, to.Account)
@@ -116,8 +116,8 @@ func (s *Store) orderable(cart []wanted) error {
 		if !ok || !slices.Contains(p.PackOptions, w.Pack) {
 			return &fault.Error{Kind: fault.Conflict, Code: "item_unavailable", Args: map[string]string{"item": w.Name}, Members: map[string]any{"sku": w.SKU}}
 		}
-		if err := fault.Fields(p.check("cart."+w.SKU, w)); err != nil {
-			return err
+		if w.Quantity > p.MaxPerOrder/w.Pack {
+			return &fault.Error{Kind: fault.Invalid, Code: "quantity_over_limit", Members: map[string]any{"sku": w.SKU}}
 		}
 	}
 	return nil
