@@ -161,13 +161,21 @@ func seenRows(lang locale.Tag, a *account.Seen) []page.Row {
 func contactNote(lang locale.Tag, verified bool, pending string, next *account.Awaited) string {
 	switch {
 	case next != nil:
-		return locale.Text(lang, "desk.contact.awaited", "value", next.To, "when", locale.Moment(lang, next.At))
+		return locale.Text(lang, "desk.contact.awaited", "value", shownContact(next.To), "when", locale.Moment(lang, next.At))
 	case pending != "":
-		return locale.Text(lang, "profile.pending", "value", pending)
+		return locale.Text(lang, "profile.pending", "value", shownContact(pending))
 	case verified:
 		return locale.Text(lang, "profile.confirmed")
 	}
 	return locale.Text(lang, "profile.unconfirmed")
+}
+
+// shownContact is an e-mail address as it is, or a number as people write it.
+func shownContact(value string) string {
+	if strings.Contains(value, "@") {
+		return value
+	}
+	return phone.Pretty(value)
 }
 
 // eventsView is what happened to an account.

@@ -68,7 +68,7 @@ func New(c Config) *Desk {
 		op := web.Operation{Method: http.MethodPost, Path: "/v1/desk/orders/{number}/" + string(act), ID: string(act) + "-order", Tag: "Desk", Access: packs,
 			Summary: workSummaries[act], Description: "The same again answers the order unchanged. 409 `order_state` when it is out of order."}
 		if act == supply.Ship {
-			op.Description += " 422 `number_invalid`."
+			op.Description += " 422 `number_invalid` (reason, carrier?, suggestion?)."
 			web.Add(d.App, op, d.ship)
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"postkontor/shared/account"
+	"postkontor/shared/barcode"
 	"postkontor/shared/fault"
 	"postkontor/shared/supply"
 	"postkontor/shared/table"
@@ -88,7 +89,7 @@ type ShipRequest struct {
 	Number string `path:"number" maxLength:"64"`
 	Body   struct {
 		Why
-		Tracking string `json:"tracking" maxLength:"64" doc:"The parcel's tracking number; spaces do not matter"`
+		Tracking string `json:"tracking" maxLength:"64" doc:"The parcel's tracking number, as it was typed or scanned"`
 	}
 }
 
@@ -118,8 +119,11 @@ func (d *Desk) ship(ctx context.Context, in *ShipRequest) (*OrderAnswer, error) 
 }
 
 func (d *Desk) worked(ctx context.Context, number string, act supply.Act, tracking, reason string) (*OrderAnswer, error) {
-	if tracking = strings.TrimSpace(tracking); act == supply.Ship && tracking == "" {
-		return nil, fault.Fields([]fault.Field{{Location: "body.tracking", Code: "validation.required"}})
+	if act == supply.Ship {
+		var err error
+		if tracking, err = parcelNumber(tracking); err != nil {
+			return nil, err
+		}
 	}
 	who, err := by(ctx, reason, false)
 	if err != nil {
@@ -130,6 +134,25 @@ func (d *Desk) worked(ctx context.Context, number string, act supply.Act, tracki
 		return nil, err
 	}
 	return &OrderAnswer{d.found(ctx, *o)}, nil
+}
+
+// parcelNumber is the canonical form of a tracking number as it was typed or scanned.
+func parcelNumber(typed string) (string, error) {
+	if strings.TrimSpace(typed) == "" {
+		return "", fault.Fields([]fault.Field{{Location: "body.tracking", Code: "validation.required"}})
+	}
+	number, problem := barcode.Parse(typed)
+	if problem == nil {
+		return number.Canonical, nil
+	}
+	members := map[string]any{"reason": problem.Reason}
+	if problem.Carrier != "" {
+		members["carrier"] = problem.Carrier
+	}
+	if problem.Suggestion != "" {
+		members["suggestion"] = problem.Suggestion
+	}
+	return "", &fault.Error{Kind: fault.Invalid, Code: "number_invalid", Members: members, Fields: []fault.Field{{Location: "body.tracking", Code: "number_invalid"}}}
 }
 
 // PlaceRequest is POST /v1/desk/accounts/{id}/orders.
