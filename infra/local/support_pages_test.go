@@ -135,11 +135,17 @@ func TestStuckPeopleSeeWhomToCall(t *testing.T) {
 	sees("a login that cannot be tried", v.seen(v.send("POST", "/login", bad, v.from...)), general)
 	sees("a page that cannot be made", v.get("/recover?id=x"), general)
 	p.must(http.StatusOK, "POST", "/_local/faults", object{})
+	enters := func(who person, path string) sheet {
+		w := p.visitor(t, "sv")
+		w.fill(w.get("/login"), "/login", url.Values{"username": {who.username}, "password": {who.password}})
+		return w.get(path + "?lang=sv")
+	}
+	one, two, _ := p.twins(5, 5, 6)
+	sees("a duplicate account", enters(two, "/duplicate"), account)
+	p.must(http.StatusAccepted, "DELETE", "/v1/account", nil, one.as()...)
+	sees("a closed account", enters(one, "/account"), account)
 	p.asleep()
-	w := p.visitor(t, "sv")
-	w.fill(w.get("/login"), "/login", url.Values{"username": {who.username}, "password": {who.password}})
-	w.get("/reactivate?lang=sv")
-	sees("a return after years", w.get("/reactivate"), account)
+	sees("a return after years", enters(who, "/reactivate"), account)
 }
 
 // stuckAddress answers the page of a sign-up whose address is refused.

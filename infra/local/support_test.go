@@ -178,7 +178,20 @@ func TestSupport_Limits(t *testing.T) {
 	if n := len(p.messages(victim)); n != 5 {
 		t.Errorf("ten messages are told %d times", n)
 	}
-	if n := len(p.messages(service)); n != 7+10 { // of the callers above, and of those since
+	var wg sync.WaitGroup
+	for n := range 20 {
+		wg.Go(func() {
+			a := p.apart(t).send("POST", "/v1/support/requests", question().with("email", "race@example.org"), "X-Local-IP", callerOf(500+n))
+			if a.StatusCode != http.StatusCreated {
+				t.Errorf("one of 20 at once is answered %d %s", a.StatusCode, a.body)
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(p.messages("race@example.org")); n != 1 {
+		t.Errorf("20 messages at once are told %d times", n)
+	}
+	if n := len(p.messages(service)); n != 7+10+20 { // of the callers above, and of those since
 		t.Errorf("the service has %d messages", n)
 	}
 }
