@@ -9,24 +9,24 @@ import (
 	"postkontor/shared/web"
 )
 
-// ListRequest is GET /v1/supplies.
-type ListRequest struct {
+// CatalogueRequest is GET /v1/supplies.
+type CatalogueRequest struct {
 	Category string `query:"category" example:"shipping-supplies"`
 	Type     string `query:"type" example:"free-shipping-supplies"`
 	Kind     string `query:"kind" example:"labels"`
 	Query    string `query:"q" maxLength:"100" doc:"Words of the name, the kind or the SKU"`
 }
 
-// ListAnswer is its answer.
-type ListAnswer struct {
+// CatalogueAnswer is its answer.
+type CatalogueAnswer struct {
 	Body struct {
 		Items  []supply.Product `json:"items" nullable:"false"`
 		Facets supply.Facets    `json:"facets"`
 	}
 }
 
-func (s *Supplies) list(ctx context.Context, in *ListRequest) (*ListAnswer, error) {
-	answer := &ListAnswer{}
+func (s *Supplies) list(ctx context.Context, in *CatalogueRequest) (*CatalogueAnswer, error) {
+	answer := &CatalogueAnswer{}
 	answer.Body.Items, answer.Body.Facets = s.catalogue(ctx).Find(supply.Filter(*in))
 	for i := range answer.Body.Items {
 		answer.Body.Items[i].Image = page.Drawing(answer.Body.Items[i].Image)

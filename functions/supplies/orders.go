@@ -95,22 +95,22 @@ func recipient(a *account.Account, where address.Address) supply.Recipient {
 	return supply.Recipient{Account: a.ID, Name: a.Name.Full(), Company: a.Company, Language: a.Language, Address: where}
 }
 
-// ListOrdersRequest is GET /v1/orders.
-type ListOrdersRequest struct {
+// HistoryRequest is GET /v1/orders.
+type HistoryRequest struct {
 	Cursor string `query:"cursor" maxLength:"512" doc:"The next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
 }
 
-// ListOrdersAnswer is its answer.
-type ListOrdersAnswer struct {
+// HistoryAnswer is its answer.
+type HistoryAnswer struct {
 	Body struct {
 		Items []supply.Order `json:"items" nullable:"false" doc:"Newest first"`
 		Next  string         `json:"next,omitempty" doc:"The cursor of the next page; missing on the last"`
 	}
 }
 
-func (s *Supplies) listOrders(ctx context.Context, in *ListOrdersRequest) (*ListOrdersAnswer, error) {
-	answer := &ListOrdersAnswer{}
+func (s *Supplies) listOrders(ctx context.Context, in *HistoryRequest) (*HistoryAnswer, error) {
+	answer := &HistoryAnswer{}
 	var err error
 	answer.Body.Items, answer.Body.Next, err = s.Supplies.Orders(ctx, web.Session(ctx).Account, in.Cursor, in.Limit)
 	for i, o := range answer.Body.Items {
