@@ -57,7 +57,7 @@ func New(c Config) *Site {
 }
 
 // robots leaves to search engines what is the same for everyone.
-const robots = "User-agent: *\nAllow: /$\nAllow: /help\nAllow: /docs\nAllow: /assets/\nDisallow: /\n"
+const robots = "User-agent: *\nAllow: /$\nAllow: /help\nAllow: /supplies\nAllow: /docs\nAllow: /assets/\nDisallow: /\n"
 
 func fixed(kind string, body []byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -98,8 +98,10 @@ func orderPage(v *web.Visit, c *supply.Catalogue, o *supply.Order, form page.For
 	}
 	view.Rows = append(view.Rows,
 		page.Row{Label: "supplies.order.source", Lines: []string{locale.Text(v.Lang, "supplies.order.source."+string(o.Source))}},
-		page.Row{Label: "supplies.cart.to", Lines: addressee(o.Name, o.Company, o.ShipTo)},
-		page.Row{Label: "supplies.delivery", Lines: []string{locale.Text(v.Lang, "supplies.delivery.free")}})
+		page.Row{Label: "supplies.cart.to", Lines: addressee(o.Name, o.Company, o.ShipTo)})
+	if o.Status != supply.Cancelled && o.Status != supply.Delivered {
+		view.Rows = append(view.Rows, page.Row{Label: "supplies.delivery", Lines: []string{locale.Text(v.Lang, "supplies.delivery.free")}})
+	}
 	if o.Tracking != "" {
 		view.Rows = append(view.Rows, page.Row{Label: "supplies.order.tracking", Lines: []string{o.Tracking}})
 	}

@@ -102,10 +102,10 @@ func TestPage(t *testing.T) {
 	}{
 		"the frame for nobody": {nobody, []string{
 			`<html lang="sv">`, `<title>Fel: Skapa konto`, `<a href="/register?step=2&amp;lang=es" lang="es" hreflang="es">Español</a>`,
-			`<a href="/register?step=2&amp;lang=sv" lang="sv" hreflang="sv" aria-current="true">Svenska</a>`, `href="/login"`, `Post &amp; Co`,
-		}, []string{`action="/logout"`, `/_local/`, `href="/account"`}},
+			`<a href="/register?step=2&amp;lang=sv" lang="sv" hreflang="sv" aria-current="true">Svenska</a>`, `href="/login"`, `Post &amp; Co`, `href="/supplies"`,
+		}, []string{`action="/logout"`, `/_local/`, `href="/account"`, `href="/cart"`}},
 		"the frame for a user": {user, []string{
-			`<title>Log in`, `<form class="pk-user" method="post" action="/logout">`, `maria`, `href="/account"`, `<a href="/_local/">`,
+			`<title>Log in`, `<form class="pk-user" method="post" action="/logout">`, `maria`, `href="/account"`, `href="/supplies"`, `href="/cart"`, `<a href="/_local/">`,
 			`<a href="/account?lang=zh-Hans"`,
 		}, []string{`href="/login"`}},
 		"what was refused": {user, []string{
