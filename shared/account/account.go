@@ -217,9 +217,9 @@ func contactKey(p Purpose, value, id string) table.Key {
 	return table.Key{PK: "EMAIL#" + person.FoldEmail(value), SK: "ACCOUNT#" + id}
 }
 
-// Get answers an account as its holder sees it.
+// Get answers an account as its holder sees it, in one read: what has waited long enough shows at its first use.
 func (s *Store) Get(ctx context.Context, id string) (*Account, error) {
-	p, err := s.profile(ctx, id, false)
+	p, err := s.stored(ctx, id, false)
 	if err != nil {
 		return nil, err
 	}

@@ -160,7 +160,7 @@ func (s *Store) ripen(ctx context.Context, id string) error {
 				return err
 			}
 			to := (*p.awaited(purpose)).To
-			_, err = s.accept(ctx, p, purpose, to, activity.Event{Kind: "contact-counts", Detail: newContact(purpose)})
+			_, err = s.accept(ctx, p, purpose, to, activity.Event{Kind: "contact-counts", Detail: newContact(purpose)}, batch{})
 			return err
 		})
 		if err != nil {

@@ -42,14 +42,14 @@ func TestWhatIsAwaitedLeavesNothingBehind(t *testing.T) {
 	}{
 		"it is in force": {func(t *testing.T, h *house, id string, _ *session.Session) {
 			h.advance(account.ContactWait)
-			_, err := h.Get(t.Context(), id)
+			_, err := h.Seen(t.Context(), id)
 			must(t, err)
 		}, []string{"EMAIL#later@example.com true", "PHONE#+12065559999 true"}},
 		"another is entered": {func(t *testing.T, h *house, id string, _ *session.Session) {
 			_, err := h.SetContact(t.Context(), id, "LATER@example.com", "+12065558888", why)
 			must(t, err)
 			h.advance(account.ContactWait)
-			_, err = h.Get(t.Context(), id)
+			_, err = h.Seen(t.Context(), id)
 			must(t, err)
 		}, []string{"EMAIL#later@example.com true", "PHONE#+12065558888 true"}},
 		"it is taken back": {func(t *testing.T, h *house, id string, _ *session.Session) {
@@ -62,7 +62,7 @@ func TestWhatIsAwaitedLeavesNothingBehind(t *testing.T) {
 		}, was},
 		"its customer objects when it is in force": {func(t *testing.T, h *house, id string, _ *session.Session) {
 			h.advance(account.ContactWait)
-			_, err := h.Get(t.Context(), id)
+			_, err := h.Seen(t.Context(), id)
 			must(t, err)
 			_, err = h.Disavow(t.Context(), h.newest(t, id, message.AgentContact).Secret, session.Opening{})
 			must(t, err)
@@ -101,7 +101,7 @@ func TestNewContactDetailsOfANewAccount(t *testing.T) {
 		_, err := h.SetContact(t.Context(), a.ID, email, "", why)
 		must(t, err)
 		h.advance(account.ContactWait)
-		if got, err := h.Get(t.Context(), a.ID); err != nil || got.Status != account.Active || got.Email != email {
+		if got, err := h.Seen(t.Context(), a.ID); err != nil || got.Status != account.Active || got.Email != email {
 			t.Errorf("after the wait: %+v, %v", got, err)
 		}
 		if got := h.contacts(t, a.ID); !slices.Contains(got, end) || len(got) != 2 {
@@ -127,7 +127,7 @@ func TestAnObjectionRacesTheNewAddress(t *testing.T) {
 		var all sync.WaitGroup
 		for range 3 {
 			all.Go(func() {
-				if _, err := h.Get(t.Context(), a.ID); err != nil && !errors.Is(err, table.ErrCondition) {
+				if _, err := h.Seen(t.Context(), a.ID); err != nil && !errors.Is(err, table.ErrCondition) {
 					t.Error(err)
 				}
 			})
@@ -135,7 +135,7 @@ func TestAnObjectionRacesTheNewAddress(t *testing.T) {
 		var objected error
 		all.Go(func() { _, objected = h.Disavow(t.Context(), token, session.Opening{}) })
 		all.Wait()
-		if got, err := h.Get(t.Context(), a.ID); objected != nil || err != nil || got.Email != a.Email {
+		if got, err := h.Seen(t.Context(), a.ID); objected != nil || err != nil || got.Email != a.Email {
 			t.Errorf("the address is %s: %v, %v", got.Email, objected, err)
 		}
 		if got := h.contacts(t, a.ID); !slices.Equal(got, []string{"EMAIL#heron1@example.com true", "PHONE#+12065550001 true"}) {

@@ -175,7 +175,7 @@ var acts = map[string]func(*testing.T, *house) (act func(context.Context) error,
 			t.Fatal(err)
 		}
 		h.advance(account.ContactWait)
-		return func(ctx context.Context) error { _, err := h.Get(ctx, a.ID); return err }, 1
+		return func(ctx context.Context) error { _, err := h.Seen(ctx, a.ID); return err }, 1
 	},
 	"a recovery is answered": func(t *testing.T, h *house) (func(context.Context) error, int) {
 		h.prove(t, h.create(t, registration(1)).ID, account.ProveEmail)

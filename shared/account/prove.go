@@ -166,18 +166,18 @@ func (s *Store) proved(ctx context.Context, by *session.Session, p Purpose, livi
 		if profile.Unproved(p) != living.To {
 			return nil, fault.New(fault.Conflict, "changed_meanwhile")
 		}
-		a, err := s.accept(ctx, profile, p, living.To, activity.Event{Kind: p.kind(), IP: by.IP, UserAgent: by.UserAgent})
+		b := batch{ops: []table.Op{remove(Definition.Name, codeKey(profile.ID, p)), remove(limits, triesKey(profile.ID, p))}}
+		a, err := s.accept(ctx, profile, p, living.To, activity.Event{Kind: p.kind(), IP: by.IP, UserAgent: by.UserAgent}, b)
 		if !errors.Is(err, table.ErrCondition) || tries == 3 {
 			return a, err
 		}
 	}
 }
 
-// accept puts an address in force that is proved, or has waited long enough after an agent entered it. What waits beside it
-// is void.
-func (s *Store) accept(ctx context.Context, profile *profile, p Purpose, to string, e activity.Event) (*Account, error) {
+// accept puts an address in force that is proved, or has waited long enough after an agent entered it, together with b. What
+// waits beside it is void.
+func (s *Store) accept(ctx context.Context, profile *profile, p Purpose, to string, e activity.Event, b batch) (*Account, error) {
 	value, pending, verified := profile.contact(p)
-	var b batch
 	profile.forget(&b, p, to)
 	if *value != to {
 		if err := s.tellMoved(ctx, &b, profile, p, e.Kind); err != nil {
@@ -189,7 +189,6 @@ func (s *Store) accept(ctx context.Context, profile *profile, p Purpose, to stri
 	}
 	*value, *pending, *verified = to, "", true
 	b.add(put(contactKey(p, *value, profile.ID), contact{Proved: true}, time.Time{}))
-	b.ops = append(b.ops, remove(Definition.Name, codeKey(profile.ID, p)), remove(limits, triesKey(profile.ID, p)))
 	b.add(s.event(profile.ID, e))
 	if p == ProvePhone || profile.Status != New {
 		return s.write(ctx, profile, b)
