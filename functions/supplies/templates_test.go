@@ -32,27 +32,23 @@ func answers(v *web.Visit) (all []web.Answer) {
 	for _, f := range []supply.Filter{{}, {Category: "shipping-supplies", Type: "free-shipping-supplies", Kind: "labels", Query: "roll"}, {Kind: "no such"}} {
 		all = append(all, storePage(v.Lang, c, f))
 	}
-	items, _ := c.Find(supply.Filter{})
+	box, _ := c.Product("O-FRB1")
+	kit, _ := c.Product("BOX-CRE-KIT2-SM")
 	for _, form := range []page.Form{{}, refused} {
-		for i := 0; i < len(items); i += 5 {
-			all = append(all, productPage(v, c, items[i], form, 0))
-		}
+		all = append(all, productPage(v, c, box, form, 0), addressPage(form, 0))
 		v.Session = &session.Session{Username: "maria"}
-		for _, status := range []account.Status{account.New, account.Active} {
-			a := &account.Account{Status: status, Type: account.Business, Company: "Garcia & Co", Name: person.Name{First: "Maria", Last: "Garcia"}, Address: home}
-			for _, cart := range []supply.Cart{{}, {Items: lines, Pieces: 21, Total: supply.Free}} {
-				all = append(all, cartAnswer(v, c, &cart, a, form, 0), reviewPage(v.Lang, address.Entry{Street: "400 broad"},
-					address.Result{Address: home, Level: address.Street, Warnings: []address.Warning{{Code: address.CityOther}}}, reviewView{Sum: sum(v.Lang, &cart, recipient(a, home))}))
-			}
-		}
-		all = append(all, addressPage(form, 0))
-		for _, status := range []supply.Status{supply.Placed, supply.BackOrdered, supply.Packed, supply.Shipped, supply.Delivered, supply.Cancelled} {
-			o := &supply.Order{Number: "20261124-3Q7XK2M9T", Status: status, Source: supply.Telephone, Items: lines, Name: "Maria Garcia", ShipTo: home, PlacedAt: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC), History: []supply.Step{{Status: supply.Placed}, {Status: status}}}
-			if status == supply.Shipped {
-				o.Source, o.Tracking = supply.Web, "9400100000000000000000"
-			}
-			all = append(all, orderPage(v, c, o, form, 0), ordersPage(v.Lang, []supply.Order{*o}, "next"))
-		}
+		a := &account.Account{Status: account.New, Company: "Garcia & Co", Name: person.Name{First: "Maria", Last: "Garcia"}, Address: home}
+		all = append(all, productPage(v, c, kit, form, 0), cartAnswer(v, c, &supply.Cart{}, a, form, 0),
+			cartAnswer(v, c, &supply.Cart{Items: lines, Pieces: 21, Total: supply.Free}, a, form, 0),
+			reviewPage(v.Lang, address.Entry{Street: "400 broad"}, address.Result{Address: home, Level: address.Street, Warnings: []address.Warning{{Code: address.CityOther}}},
+				reviewView{Sum: sum(v.Lang, &supply.Cart{Items: lines, Pieces: 21, Total: supply.Free}, recipient(a, home))}))
 	}
-	return append(all, ordersPage(v.Lang, nil, ""))
+	o := supply.Order{Number: "20261124-3Q7XK2M9T", Source: supply.Telephone, Items: lines, Name: "Maria Garcia", ShipTo: home,
+		PlacedAt: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC), Tracking: "9400100000000000000000"}
+	var orders []supply.Order
+	for _, o.Status = range []supply.Status{supply.Placed, supply.BackOrdered, supply.Packed, supply.Shipped, supply.Delivered, supply.Cancelled} {
+		orders, o.History = append(orders, o), append(o.History, supply.Step{Status: o.Status, At: o.PlacedAt})
+	}
+	o.Status, o.Source = supply.Placed, supply.Web
+	return append(all, orderPage(v, c, &o, page.Form{}, 0), orderPage(v, c, &orders[5], refused, 0), ordersPage(v.Lang, orders, "next"), ordersPage(v.Lang, nil, ""))
 }
