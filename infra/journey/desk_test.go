@@ -158,7 +158,7 @@ func deliver(b tab) {
 	b.press(`main form[action$="/pack"] button`, order+"?done=pack")
 	b.fill(`main form[action$="/ship"]`, url.Values{"tracking": {"9205 5000 0000 0000 0000 04"}}, order+"/ship")
 	b.look("desk-ship-refused")
-	b.fill(`main form[action$="/ship"]`, url.Values{"tracking": {"9205 5000 0000 0000 0000 03"}}, order+"?done=ship")
+	b.fill(`main form[action$="/ship"]`, url.Values{"tracking": {"9205 5000 0000 0000 0000 01"}}, order+"?done=ship")
 	b.look("desk-shipped")
 	b.press(`main form[action$="/deliver"] button`, order+"?done=deliver")
 	b.press(`main a[href="/desk/orders"]`, "/desk/orders")
