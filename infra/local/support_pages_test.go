@@ -148,6 +148,22 @@ func TestStuckPeopleSeeWhomToCall(t *testing.T) {
 	sees("a return after years", enters(who, "/reactivate"), account)
 }
 
+// TestARefusedOrderSaysWhomToCall: the number for supplies, with its hours.
+func TestARefusedOrderSaysWhomToCall(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.customer(1)
+	for range 3 {
+		p.order(who, "EP14", 10, 10)
+	}
+	p.put(who, "EP14", 10, 10)
+	refused := p.send("POST", "/orders", url.Values{}, "Cookie", "__Host-session="+who.token)
+	if refused.StatusCode != http.StatusUnprocessableEntity {
+		t.Fatalf("a fourth order within the month: %d", refused.StatusCode)
+	}
+	contains(t, refused.body, `href="tel:18006108734"`, "Eastern Time")
+}
+
 // stuckAddress answers the page of a sign-up whose address is refused.
 func (v *visitor) stuckAddress() sheet {
 	v.t.Helper()

@@ -289,7 +289,7 @@ func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // stuck are the refusals after which a person may find no way on, with the topic to call about.
 var stuck = map[string]string{"login_locked": "account", "password_disabled": "account", "way_closed": "account", "claim_held": "account",
-	"address_unverified": "account", "email_unproved": "account", "limit_reached": "supplies", "order_packed": "supplies", "unavailable": operator.Other}
+	"address_unverified": "account", "email_unproved": "account", "limit_reached": "supplies", "quantity_over_limit": "supplies", "item_unavailable": "supplies", "order_packed": "supplies", "unavailable": operator.Other}
 
 // wayOut is the page on which a person can mend a refusal that has one.
 func wayOut(code string, from *url.URL) string {
