@@ -85,8 +85,8 @@ func TestStore_FromTheShelfToTheDoor(t *testing.T) {
 			work(http.StatusOK, "back-order", object{"reason": "no labels left"})
 			work(http.StatusOK, "pack", nil)
 			p.send("POST", "/v1/orders/"+number+"/cancel", nil, who.as()...).refused(t, http.StatusConflict, "order_packed")
-			work(http.StatusOK, "ship", object{"tracking": "9205500000000000000003"})
-			contains(t, p.messages(who.email)[0].Text, "9205500000000000000003")
+			work(http.StatusOK, "ship", object{"tracking": "9205500000000000000001"})
+			contains(t, p.messages(who.email)[0].Text, "9205500000000000000001")
 			work(http.StatusOK, "deliver", nil)
 			if o := work(http.StatusOK, "deliver", nil); o["status"] != "delivered" || o["account"] == "" {
 				t.Errorf("delivered again: %v", o)
@@ -100,7 +100,7 @@ func TestStore_FromTheShelfToTheDoor(t *testing.T) {
 			if done[0]["kind"] != "order-delivered" || done[0]["agent"] != "pia" || done[3]["reason"] != "no labels left" {
 				t.Errorf("the activity is %v", done[:4])
 			}
-			if mine := p.must(http.StatusOK, "GET", "/v1/orders", nil, who.as()...).items(t); len(mine) != 1 || mine[0]["tracking"] != "9205500000000000000003" || len(mine[0]["history"].([]any)) != 5 {
+			if mine := p.must(http.StatusOK, "GET", "/v1/orders", nil, who.as()...).items(t); len(mine) != 1 || mine[0]["tracking"] != "9205500000000000000001" || len(mine[0]["history"].([]any)) != 5 {
 				t.Errorf("the orders are %v", mine)
 			}
 		})
