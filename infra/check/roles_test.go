@@ -181,6 +181,7 @@ func (d *deployment) live(t *testing.T) {
 	d.recover(t, v, &olga)
 	d.sweepUp(t, v, first)
 	d.wake(t, v, olga)
+	d.atTheDesk(t, v)
 }
 
 // takeOver gives the claim to the second account of one person at one address.

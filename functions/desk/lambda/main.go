@@ -9,11 +9,12 @@ import (
 	"postkontor/shared/account"
 	"postkontor/shared/deployed"
 	"postkontor/shared/deployed/edge"
+	"postkontor/shared/secret"
 	"postkontor/shared/supply"
 )
 
 func main() {
-	f := deployed.Open("desk")
+	f := deployed.Open("desk", secret.Pepper, secret.Token, secret.Decoy, secret.SealPublic)
 	edge.Serve(desk.New(desk.Config{
 		Edge:     edge.Of(f),
 		Accounts: account.NewStore(f.DB, f.Keys, time.Now),
