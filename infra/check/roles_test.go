@@ -161,6 +161,7 @@ func (d *deployment) live(t *testing.T) {
 			t.Fatalf("%s answered %d: %v", path, page.Status, err)
 		}
 	}
+	d.shop(t, v, first)
 	token := d.logIn(t, v, first)
 	d.call(t, v, "GET", "/v1/usernames?name="+first.Username, "", "", 200)
 	d.call(t, v, "PATCH", "/v1/account", token, `{"language":"sv","name":{"first":"Nora","last":"Wayfarer"}}`, 200)
@@ -303,7 +304,8 @@ func TestRolesAllowWhatIsCalled(t *testing.T) {
 			t.Errorf("called, but not allowed: %s", c)
 		}
 	}
-	elsewhere := map[string]bool{"signup ssm:GetParameters operator-api": true, "profile ssm:GetParameters operator-api": true} // only where ADDRESS_API is set
+	elsewhere := map[string]bool{"signup ssm:GetParameters operator-api": true, "profile ssm:GetParameters operator-api": true,
+		"supplies ssm:GetParameters operator-api": true} // only where ADDRESS_API is set
 	for _, p := range slices.Sorted(maps.Keys(permitted)) {
 		if !called[p] && !elsewhere[p] {
 			t.Errorf("allowed, but never called: %s", p)
