@@ -111,7 +111,7 @@ func orderPage(v *web.Visit, c *supply.Catalogue, o *supply.Order, form page.For
 	for _, line := range c.Lines(o.Items) {
 		view.Lines = append(view.Lines, lineOf(v.Lang, c, line))
 	}
-	return web.Answer{Template: "order", Title: "supplies.orders.title", View: view, Form: form, Status: code}
+	return web.Answer{Template: "order", Title: "supplies.orders.title", About: o.Number, View: view, Form: form, Status: code}
 }
 
 // takeCancel cancels an order, and shows it again when it is too late for that.

@@ -53,8 +53,9 @@ func storePage(lang locale.Tag, c *supply.Catalogue, f supply.Filter) web.Answer
 	places := path(lang, c, f)
 	here := &places[len(places)-1]
 	view.Title, here.Href = here.Name, ""
+	about := ""
 	if len(places) > 1 {
-		view.Path = places
+		view.Path, about = places, here.Name
 	}
 	for _, name := range []string{"category", "type", "kind"} {
 		if value := query(f).Get(name); value != "" {
@@ -73,7 +74,7 @@ func storePage(lang locale.Tag, c *supply.Catalogue, f supply.Filter) web.Answer
 	for _, p := range items {
 		view.Products = append(view.Products, tile{Href: "/supplies/" + p.SKU, Image: page.Drawing(p.Image), Name: p.Name, Size: size(lang, p.Size), Packs: packs(lang, p.PackOptions)})
 	}
-	return web.Answer{Template: "store", Title: "supplies.store", View: view}
+	return web.Answer{Template: "store", Title: "supplies.store", About: about, View: view}
 }
 
 // facet shows one filter of f, the one that of answers.
@@ -169,7 +170,7 @@ func productPage(v *web.Visit, c *supply.Catalogue, p supply.Product, form page.
 		page.Row{Label: "supplies.limit.order", Lines: []string{locale.Count(v.Lang, "supplies.pieces", p.MaxPerOrder)}},
 		page.Row{Label: "supplies.limit.days", Lines: []string{locale.Count(v.Lang, "supplies.pieces", p.MaxPer30Days)}},
 		page.Row{Label: "supplies.sku", Lines: []string{p.SKU}})
-	return web.Answer{Template: "product", Title: "supplies.store", View: view, Form: form, Status: status}
+	return web.Answer{Template: "product", Title: "supplies.store", About: p.Name, View: view, Form: form, Status: status}
 }
 
 // takeProduct puts a product into the cart. Who is not logged in comes back after the login, to what was chosen.

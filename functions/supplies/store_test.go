@@ -43,16 +43,17 @@ func TestStore(t *testing.T) {
 		found []string // the products, where that is said
 		says  []string
 	}{
-		"everything": {"/supplies", nil, []string{"<h1>Store</h1>", "27 products", `href="/supplies?category=shipping-supplies"`, `href="/supplies?kind=labels"`,
+		"everything": {"/supplies", nil, []string{"<title>Store · Postkontor</title>", "<h1>Store</h1>", "27 products", `href="/supplies?category=shipping-supplies"`, `href="/supplies?kind=labels"`,
 			`src="/assets/supplies.`, "8 11/16 × 5 7/16 × 1 3/4 inches", "Pack of 10 · Pack of 25"}},
 		"labels": {"/supplies?category=shipping-supplies&type=free-shipping-supplies&kind=labels", []string{"LABEL-228", "LABEL-107R", "LABEL-106A"}, []string{
-			"<h1>Labels</h1>", "3 products", `<a href="/supplies?category=shipping-supplies&amp;type=free-shipping-supplies">Free shipping supplies</a>`,
+			"<title>Labels · Store · Postkontor</title>", "<h1>Labels</h1>", "3 products", `<a href="/supplies?category=shipping-supplies&amp;type=free-shipping-supplies">Free shipping supplies</a>`,
 			`<a href="/supplies?category=shipping-supplies&amp;type=free-shipping-supplies" aria-current="true">`, `<span aria-current="page">Labels</span>`,
 			`<input type="hidden" name="kind" value="labels">`}},
 		"a search":            {"/supplies?q=ROLL", []string{"LABEL-107R"}, []string{`value="ROLL"`, "1 product"}},
 		"a search of a kind":  {"/supplies?kind=boxes&q=cube", []string{"O-BOX4"}, []string{`href="/supplies?q=cube" aria-current="true"`}},
 		"in another language": {"/supplies?kind=labels&lang=es", []string{"LABEL-228", "LABEL-107R", "LABEL-106A"}, []string{`<html lang="es">`, "<h1>Etiquetas</h1>"}},
 		"nothing":             {"/supplies?q=zebra", []string{}, []string{"0 products", "Nothing fits", `href="/supplies">Show everything`}},
+		"a product":           {"/supplies/LABEL-228?lang=sv", nil, []string{"<title>Adressetikett Priority Mail · Butik · Postkontor</title>", `value="50"`, "Högst per beställning"}},
 		"an unknown filter":   {"/supplies?kind=zebras", []string{}, []string{"<h1>Store</h1>"}},
 		"what was typed":      {"/supplies?q=" + url.QueryEscape(`"><b>`), []string{}, []string{`value="&#34;&gt;&lt;b&gt;"`}},
 	} {

@@ -72,6 +72,7 @@ func (v *Visit) SignOut() { SignOut(v.w) }
 type Answer struct {
 	Template string
 	Title    string // key of the catalogue
+	About    string // the one of many that the page is about, before the title; as text
 	View     any
 	Form     page.Form // the form in the view, for the title and the status
 	Status   int       // default 200
@@ -212,6 +213,9 @@ func (a *App) show(w http.ResponseWriter, r *http.Request, answer Answer) error 
 	frame := a.frame(r)
 	frame.Path = cmp.Or(answer.Here, frame.Path)
 	frame.Title, frame.Failed = locale.Text(frame.Lang, answer.Title), answer.Form.Failed()
+	if answer.About != "" {
+		frame.Title = answer.About + " · " + frame.Title
+	}
 	if topic := cmp.Or(answer.Form.Stuck, answer.Stuck); topic != "" {
 		frame.Call = page.CallOf(a.Operator, topic, frame.Lang)
 	}
