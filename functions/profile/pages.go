@@ -106,13 +106,19 @@ func rows(lang locale.Tag, a *account.Account) []page.Row {
 	rows := []page.Row{{Label: "profile.username", Lines: []string{a.Username}, Href: "/account/username"},
 		{Label: "profile.type", Lines: []string{locale.Text(lang, "signup.type."+string(a.Type))}}}
 	return append(rows,
-		page.Row{Label: "profile.email", Lines: []string{a.Email}, Note: note(lang, a.EmailVerified, a.PendingEmail), Href: "/account/email"},
-		page.Row{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, a.PhoneVerified, phone.Pretty(a.PendingPhone)), Href: "/account/phone"},
+		page.Row{Label: "profile.email", Lines: []string{a.Email}, Note: note(lang, a.EmailVerified, a.PendingEmail, a.NewEmail), Href: "/account/email"},
+		page.Row{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, a.PhoneVerified, phone.Pretty(a.PendingPhone), a.NewPhone), Href: "/account/phone"},
 		page.Row{Label: "profile.address", Lines: address.Lines(a.Address), Href: "/account/address"})
 }
 
-func note(lang locale.Tag, verified bool, pending string) string {
+func note(lang locale.Tag, verified bool, pending string, next *account.Awaited) string {
 	switch {
+	case next != nil:
+		value := next.To
+		if value[0] == '+' {
+			value = phone.Pretty(value)
+		}
+		return locale.Text(lang, "profile.awaited", "value", value, "when", locale.Moment(lang, next.At))
 	case pending != "":
 		return locale.Text(lang, "profile.pending", "value", pending)
 	case verified:

@@ -32,6 +32,7 @@ func answers(v *web.Visit) (all []web.Answer) {
 	firm := fresh
 	firm.Type, firm.Company, firm.EmailVerified, firm.PhoneVerified = account.Business, "Garcia & Co", true, true
 	firm.PendingEmail, firm.PendingPhone = "next@example.com", "+12065550143"
+	firm.NewPhone = &account.Awaited{To: "+12065550144", At: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}
 	refused := page.Form{Problem: "Not like this."}
 	for _, name := range []string{"language", "name.first", "company", "code", "email", "phone", "currentPassword", "newPassword", "username", "street",
 		"securityAnswers[1].question", "securityAnswers[1].answer"} {

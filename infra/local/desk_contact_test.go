@@ -70,6 +70,8 @@ func TestNewContactDetailsCountAfter72Hours(t *testing.T) {
 			t.Errorf("who is not proved reads %s", text)
 		}
 	}
+	p.client.Jar.SetCookies(mustURL(p.url), []*http.Cookie{{Name: "__Host-session", Value: k.token, Secure: true, Path: "/"}})
+	contains(t, p.page("/account").body, newEmail+" takes its place", "(206) 555-0777 takes its place")
 	p.advance("71h59m59s")
 	if before := p.account(k.signedIn(p)); before["email"] != k.email || before["phone"] != k.phone {
 		t.Errorf("too early: %v", before)

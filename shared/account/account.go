@@ -96,6 +96,8 @@ type Account struct {
 	Phone         string          `json:"phone"`
 	PhoneVerified bool            `json:"phoneVerified"`
 	PendingPhone  string          `json:"pendingPhone,omitempty"`
+	NewEmail      *Awaited        `json:"newEmail,omitempty"`
+	NewPhone      *Awaited        `json:"newPhone,omitempty"`
 	Address       address.Address `json:"address"`
 	CreatedAt     time.Time       `json:"createdAt"`
 	ClaimAt       *time.Time      `json:"claimAt,omitempty"` // flagged, the letter's code entered: when it takes the claim
@@ -129,7 +131,7 @@ type profile struct {
 	Disposable bool   `json:"disposable,omitempty"` // the e-mail's domain is a throw-away one: marked, not refused
 	closing
 	duplicate
-	counter
+	Proof *ShownProof `json:"proof,omitempty"`
 
 	version int64
 }

@@ -22,13 +22,6 @@ const (
 // Documents are those that prove an identity at a counter.
 var Documents = []string{"driver-licence", "state-id", "passport"}
 
-// counter is what agents wrote to a profile.
-type counter struct {
-	Proof    *ShownProof `json:"proof,omitempty"`
-	NewEmail *Awaited    `json:"newEmail,omitempty"`
-	NewPhone *Awaited    `json:"newPhone,omitempty"`
-}
-
 // ShownProof is an identity document that an agent has seen.
 type ShownProof struct {
 	At       time.Time `json:"at"`
@@ -46,21 +39,21 @@ type Awaited struct {
 // addressed are the purposes that have addresses.
 var addressed = []Purpose{ProveEmail, ProvePhone}
 
-func (c *counter) awaited(p Purpose) **Awaited {
+func (a *Account) awaited(p Purpose) **Awaited {
 	if p == ProvePhone {
-		return &c.NewPhone
+		return &a.NewPhone
 	}
-	return &c.NewEmail
+	return &a.NewEmail
 }
 
 // newContact is how the activity names an address that an agent entered.
 func newContact(p Purpose) string { return "new-" + string(p) }
 
 // ripe reports whether an address, one of those purposes', has waited long enough.
-func (c *counter) ripe(now time.Time, of ...Purpose) bool {
+func (a *Account) ripe(now time.Time, of ...Purpose) bool {
 	return slices.ContainsFunc(of, func(p Purpose) bool {
-		a := *c.awaited(p)
-		return a != nil && !now.Before(a.At)
+		next := *a.awaited(p)
+		return next != nil && !now.Before(next.At)
 	})
 }
 

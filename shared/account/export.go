@@ -15,10 +15,10 @@ import (
 // Export is all that is kept about a customer, but for secrets and for what only hashes tell of. What the outbox holds is
 // not found by account; it keeps no address and no values of a message that was sent.
 type Export struct {
-	ExportedAt    time.Time `json:"exportedAt"`
-	Account       *View     `json:"account"`
-	LastActiveDay string    `json:"lastActiveDay" doc:"Of the last login, UTC"`
-	counter
+	ExportedAt        time.Time         `json:"exportedAt"`
+	Account           *View             `json:"account"`
+	LastActiveDay     string            `json:"lastActiveDay" doc:"Of the last login, UTC"`
+	Proof             *ShownProof       `json:"proof,omitempty" doc:"The identity document that was last shown at a counter"`
 	ClosedAt          *time.Time        `json:"closedAt,omitempty"`
 	LetterAt          *time.Time        `json:"letterAt,omitempty" doc:"When a letter with a code was last asked for"`
 	ThrowawayEmail    bool              `json:"throwawayEmail,omitempty" doc:"The e-mail address is of a domain that gives them for minutes"`
@@ -57,7 +57,7 @@ func (s *Store) Export(ctx context.Context, by *session.Session) (*Export, error
 		return nil, err
 	}
 	e := &Export{ExportedAt: s.Now().UTC(), Account: p.View(time.Time{}), LastActiveDay: l.LastActiveDay, LetterAt: p.LetterAt,
-		ThrowawayEmail: p.Disposable, counter: p.counter, SecurityQuestions: l.Questions, Changes: []ExportedChange{}}
+		ThrowawayEmail: p.Disposable, Proof: p.Proof, SecurityQuestions: l.Questions, Changes: []ExportedChange{}}
 	if p.Status == Closed {
 		e.ClosedAt = &p.ClosedAt
 	}

@@ -19,8 +19,6 @@ type Seen struct {
 	LetterAt       *time.Time     `json:"letterAt,omitempty" doc:"When a letter with a code was last asked for, flagged"`
 	ThrowawayEmail bool           `json:"throwawayEmail,omitempty" doc:"The e-mail address is of a domain that gives them for minutes"`
 	Proof          *ShownProof    `json:"proof,omitempty" doc:"The identity that was shown at a counter in the last 24 hours"`
-	NewEmail       *Awaited       `json:"newEmail,omitempty" doc:"Set by an agent, not in force yet"`
-	NewPhone       *Awaited       `json:"newPhone,omitempty"`
 }
 
 // Lock is what wrong passwords, or an objection, have done to the password.
@@ -77,7 +75,7 @@ func (s *Store) present(ctx context.Context, id string) (*profile, *login, error
 func (s *Store) seen(ctx context.Context, p *profile, l *login) (*Seen, error) {
 	now := s.Now()
 	v := &Seen{Account: p.Account, LastActiveDay: l.LastActiveDay, Lock: Lock{State: LockOpen}, Questions: QuestionsOpen, LetterAt: p.LetterAt,
-		ThrowawayEmail: p.Disposable, NewEmail: p.NewEmail, NewPhone: p.NewPhone}
+		ThrowawayEmail: p.Disposable}
 	if p.Status == Closed {
 		v.ClosedAt = &p.ClosedAt
 	}
