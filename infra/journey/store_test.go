@@ -182,6 +182,14 @@ func TestStoreForms(t *testing.T) {
 	send(order, nil, order, 200, "Cancelled")
 	send(order, nil, order, 200, "Cancelled")
 
+	for i := range 3 { // 200 an order, 500 in 30 days
+		send("/supplies/LABEL-228", wanted("50", "4"), "/cart?added=LABEL-228", 200)
+		page, err := v.Send("/orders", url.Values{"key": {fmt.Sprint("order ", i)}})
+		if over := i == 2; err != nil || over != (page.Status == 422) || over != strings.Contains(page.Body, "Of LABEL-228 you can order 100 more pieces") {
+			t.Errorf("order %d of 200 of 500: %d (%v)", i+1, page.Status, err)
+		}
+	}
+
 	other := journey.NewVisitor(r.origin, http.DefaultTransport)
 	p := journey.Fictional("other")
 	p.Phone, p.Street = "+12025550144", "1210 Harbor Ave"
