@@ -60,7 +60,7 @@ roots: ## infra/roots.pem again, from the system's certificates
 openapi: ## infra/openapi/openapi.json again, from the code
 	@go run ./infra/openapi/generate > infra/openapi/openapi.json.new && mv infra/openapi/openapi.json.new infra/openapi/openapi.json
 
-assets: ## the committed style sheets and scripts again, from their sources
+assets: ## the committed style sheets, scripts and drawings again, from their sources
 	@$(MAKE) -C infra/assets
 
 # What the letters' own words need of a font that has Latin and Chinese.
