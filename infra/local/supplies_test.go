@@ -100,6 +100,8 @@ func TestStore_FromTheShelfToTheDoor(t *testing.T) {
 			if done[0]["kind"] != "order-delivered" || done[0]["agent"] != "pia" || done[3]["reason"] != "no labels left" {
 				t.Errorf("the activity is %v", done[:4])
 			}
+			page := p.must(http.StatusOK, "GET", "/account/activity", nil, "Cookie", "__Host-session="+who.token)
+			contains(t, page.body, number, "An order of supplies was packed", "no labels left", "pia")
 			if mine := p.must(http.StatusOK, "GET", "/v1/orders", nil, who.as()...).items(t); len(mine) != 1 || mine[0]["tracking"] != "9205500000000000000001" || len(mine[0]["history"].([]any)) != 5 {
 				t.Errorf("the orders are %v", mine)
 			}

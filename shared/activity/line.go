@@ -22,6 +22,9 @@ func Lines(lang locale.Tag, events []Event) []Line {
 			}
 		}
 		shown[i].Detail = strings.Join(parts, ", ")
+		if strings.HasPrefix(e.Kind, "order-") { // of which its number is the detail
+			shown[i].Detail = e.Detail
+		}
 	}
 	return shown
 }
