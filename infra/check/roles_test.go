@@ -183,6 +183,7 @@ func (d *deployment) live(t *testing.T) {
 	d.sweepUp(t, v, first)
 	d.wake(t, v, olga)
 	d.atTheDesk(t, v)
+	d.awaited(t, v)
 }
 
 // takeOver gives the claim to the second account of one person at one address.

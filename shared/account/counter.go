@@ -47,7 +47,7 @@ func (a *Account) awaited(p Purpose) **Awaited {
 }
 
 // newContact is how the activity names an address that an agent entered.
-func newContact(p Purpose) string { return "new-" + string(p) }
+var newContact = map[Purpose]string{ProveEmail: "new-email", ProvePhone: "new-phone"}
 
 // ripe reports whether an address, one of those purposes', has waited long enough.
 func (a *Account) ripe(now time.Time, of ...Purpose) bool {
@@ -84,7 +84,7 @@ func (s *Store) SetContact(ctx context.Context, id, email, phone string, by acti
 	d := deed{kind: "contact-set", notice: message.Message{Template: message.AgentContact, Expires: at}}
 	for _, purpose := range addressed {
 		if wanted[purpose] != "" {
-			d.detail = strings.TrimSpace(d.detail + " " + newContact(purpose))
+			d.detail = strings.TrimSpace(d.detail + " " + newContact[purpose])
 		}
 	}
 	return s.act(ctx, id, by, d, func(b *batch, p *profile, _ *login) error {
@@ -153,7 +153,7 @@ func (s *Store) ripen(ctx context.Context, id string) error {
 				return err
 			}
 			to := (*p.awaited(purpose)).To
-			_, err = s.accept(ctx, p, purpose, to, activity.Event{Kind: "contact-counts", Detail: newContact(purpose)}, batch{})
+			_, err = s.accept(ctx, p, purpose, to, activity.Event{Kind: "contact-counts", Detail: newContact[purpose]}, batch{})
 			return err
 		})
 		if err != nil {
