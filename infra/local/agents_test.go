@@ -95,7 +95,7 @@ func TestAgentsTokens(t *testing.T) {
 		"without its signature": {"Bearer " + parts[0] + "." + parts[1] + ".", http.StatusUnauthorized, `error="invalid_token"`},
 		"signed by nobody":      {"Bearer " + none + "." + parts[1] + ".", http.StatusUnauthorized, `error="invalid_token"`},
 		"of another algorithm":  {"Bearer " + part(t, good, 0, object{"alg": "HS256"}) + "." + parts[1] + "." + parts[2], http.StatusUnauthorized, `error="invalid_token"`},
-		"that names no key":     {"Bearer " + part(t, good, 0, object{"kid": ""}) + "." + parts[1] + "." + parts[2], http.StatusUnauthorized, `error="invalid_token"`},
+		"that names no key":     {"Bearer " + part(t, good, 0, object{"kid": ""}) + "." + parts[1] + "." + parts[2], http.StatusUnauthorized, `error_description="the token does not name its key"`},
 		"no token":              {"Bearer pks_01JDABCDEFGHJKMNPQRSTVWXYZ", http.StatusUnauthorized, `error="invalid_token"`},
 	} {
 		a := p.send("GET", "/desk/start", nil, "Authorization", c.header)

@@ -23,7 +23,10 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       }),
     },
   },
-  ttl: { AccessToken: (_, token, client) => client.clientId === "brief" ? 1 : token.accountId === "brief" ? 5 : 3600 },
+  ttl: {
+    AccessToken: (_, token) => token.accountId === "brief" ? 5 : 3600,
+    ClientCredentials: (_, token, client) => client.clientId === "brief" ? 1 : 3600,
+  },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   extraTokenClaims: (_, token) => ({ roles: roles[token.accountId ?? token.clientId] ?? [] }),
   // Nobody is asked whether the desk may know who they are.
