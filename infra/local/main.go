@@ -23,7 +23,6 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -33,12 +32,7 @@ import (
 	"postkontor/shared/table/embedded"
 )
 
-// collected is how much garbage, in percent of what lives, starts a collection. With Go's usual 100 every second password hash
-// of 19 MiB starts one: then of two names asked about by turns one would always take longer, whichever it is.
-const collected = 25
-
 func main() {
-	debug.SetGCPercent(collected)
 	dynamoDB := flag.Bool("dynamodb", false, "start DynamoDB Local and keep the product's tables there")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -107,7 +106,6 @@ func BenchmarkOrders(b *testing.B) {
 
 // bareHashes is how many hashes a second all processors make together.
 func bareHashes(during time.Duration) float64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(collected))
 	var made atomic.Int64
 	var all sync.WaitGroup
 	begun := time.Now()
