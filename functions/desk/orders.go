@@ -218,7 +218,7 @@ func (d *Desk) made(ctx context.Context, id string, once *web.Once) (*OrderAnswe
 
 // to answers where an order goes. Only an active account can have one.
 func (d *Desk) to(ctx context.Context, id, token string) (supply.Recipient, error) {
-	a, err := d.Accounts.Seen(ctx, id)
+	a, err := d.Accounts.Get(ctx, id)
 	if err != nil {
 		return supply.Recipient{}, err
 	}

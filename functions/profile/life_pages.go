@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"strings"
-	"time"
 
 	"postkontor/shared/account"
 	"postkontor/shared/activity"
@@ -68,7 +67,7 @@ func exported(lang locale.Tag, e *account.Export) exportView {
 		{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, *a.PhoneVerified, phone.Pretty(a.PendingPhone), a.NewPhone)},
 		{Label: "profile.address", Lines: address.Lines(*a.Address)},
 		{Label: "profile.created", Lines: []string{locale.Moment(lang, *a.CreatedAt)}},
-		{Label: "profile.lastActive", Lines: []string{lastDay(lang, e.LastActiveDay)}},
+		{Label: "profile.lastActive", Lines: []string{locale.StoredDay(lang, e.LastActiveDay)}},
 	}}
 	var asked []string
 	for _, q := range credential.Ask(lang, e.SecurityQuestions) {
@@ -99,14 +98,6 @@ func nameLines(n person.Name, company string) []string {
 		return []string{n.Full(), company}
 	}
 	return []string{n.Full()}
-}
-
-func lastDay(lang locale.Tag, day string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return locale.Day(lang, t)
 }
 
 type closeView struct{ page.Form }

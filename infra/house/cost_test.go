@@ -21,6 +21,7 @@ import (
 	"postkontor/shared/supply"
 	"postkontor/shared/table"
 	"postkontor/shared/table/embedded"
+	"postkontor/shared/web/gateway"
 )
 
 // bill is what calls to the tables cost by DynamoDB's rules: a read unit for 4 KB read consistently, half of one else; a
@@ -190,7 +191,28 @@ func move(t *testing.T) *customer {
 	for name, app := range h.Functions() {
 		c.functions[name] = app.Handler()
 	}
+	c.functions["desk"] = byAgent(t, c.functions["desk"])
 	return c
+}
+
+// byAgent is a function behind the gateway, whose authorizer has let in an agent of all roles.
+func byAgent(t *testing.T, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		var event, answer []byte
+		if err == nil {
+			event, err = gateway.EncodeRequest(r, body, gateway.Request{Claims: map[string]string{"sub": "ann", "roles": "[desk warehouse counter]"}})
+		}
+		if err == nil {
+			answer, err = gateway.NewHandler(h).Invoke(r.Context(), event)
+		}
+		if err == nil {
+			err = gateway.WriteResponse(w, answer)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // TestCost lives through the operations that have a budget, prints what each costs (go test -v), and holds it to what it
@@ -243,6 +265,14 @@ func TestCost(t *testing.T) {
 	cost("order with a key", 3.5, 11, post("supplies", "/v1/orders", map[string]any{}))
 	cost("the same again", 3, 0, post("supplies", "/v1/orders", map[string]any{}))
 	c.key = ""
+	account := fmt.Sprint("/v1/desk/accounts/", c.call("profile", "GET", "/v1/account", nil)["id"])
+	called := cost("desk: order at the telephone", 1.5, 11, post("desk", account+"/orders", map[string]any{"reason": "called", "items": []map[string]any{{"sku": "EP14", "packQuantity": 10, "quantity": 1}}}))
+	work := func(act string) string { return fmt.Sprintf("/v1/desk/orders/%v/%s", called["number"], act) }
+	cost("desk: orders of a status", 0.5, 0, func() map[string]any { return c.call("desk", "GET", "/v1/desk/orders?status=placed", nil) })
+	cost("desk: pack", 2, 6, post("desk", work("pack"), map[string]any{}))
+	cost("desk: pack again", 2, 0, post("desk", work("pack"), map[string]any{}))
+	cost("desk: ship", 2, 8, post("desk", work("ship"), map[string]any{"tracking": "9205500000000000000001"}))
+	cost("desk: an account", 4, 0, func() map[string]any { return c.call("desk", "GET", account, nil) })
 	c.token = ""
 	cost("login, new device", 3, 5, login(password))
 	cost("failed login", 1.5, 2, login("wrong"))

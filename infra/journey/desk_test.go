@@ -20,13 +20,6 @@ func (b tab) pose(name, role string) {
 	b.open("/desk?" + url.Values{"agent": {name}, "role": {role}}.Encode())
 }
 
-// row answers the text of the line of what is known that begins with a label.
-func (b tab) row(label string) string {
-	b.t.Helper()
-	return get(b, "reading "+label, chromedp.Evaluate[string](fmt.Sprintf(
-		`[...document.querySelectorAll("dt")].find((e) => e.textContent === %q)?.parentElement.textContent ?? ""`, locale.Text(b.lang, label))))
-}
-
 // lacks is a test of what is not on the page.
 func (b tab) lacks(element string) {
 	b.t.Helper()

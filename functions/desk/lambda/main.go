@@ -7,6 +7,7 @@ import (
 
 	"postkontor/functions/desk"
 	"postkontor/shared/account"
+	"postkontor/shared/address"
 	"postkontor/shared/deployed"
 	"postkontor/shared/deployed/edge"
 	"postkontor/shared/secret"
@@ -19,6 +20,7 @@ func main() {
 		Edge:     edge.Of(f),
 		Accounts: account.NewStore(f.DB, f.Keys, time.Now),
 		Supplies: supply.NewStore(f.DB, time.Now),
+		Tokens:   &address.Tokens{Key: secret.NewKey(f.Keys, secret.Token), Now: time.Now},
 		Provider: desk.Provider{Issuer: deployed.Must("AGENT_ISSUER"), Client: deployed.Must("AGENT_CLIENT"),
 			Request: deployed.Must("AGENT_REQUEST"), Endpoints: os.Getenv("AGENT_ENDPOINTS"), Roles: os.Getenv("AGENT_ROLES")},
 	}).Handler())
