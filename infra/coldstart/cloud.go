@@ -135,7 +135,7 @@ var first = map[string]string{
 	"recovery": "/recover?id=OF2GHXHZYFSTJRVPPDGR5SMTKM",
 	"profile":  "/account/password",
 	"site":     "/",
-	"supplies": "/cart",
+	"supplies": "/supplies",
 }
 
 // event is the first event of a function.

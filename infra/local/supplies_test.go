@@ -186,6 +186,11 @@ func TestStore_WhoMayOrder(t *testing.T) {
 	if mine := p.must(http.StatusOK, "GET", "/v1/orders", nil, other.as()...).items(t); len(mine) != 0 {
 		t.Errorf("another sees %v", mine)
 	}
+	double := p.createIn(1, 3)
+	double.token = p.logIn(double)
+	p.put(double, "LABEL-228", 10, 1)
+	p.prove(double) // and is flagged
+	p.send("POST", "/v1/orders", nil, double.as()...).refused(t, http.StatusForbidden, "scope_insufficient")
 	p.must(http.StatusAccepted, "DELETE", "/v1/account", nil, who.as()...)
 	who.token = p.logIn(who) // closed
 	p.send("GET", "/v1/orders", nil, who.as()...).refused(t, http.StatusForbidden, "scope_insufficient")
@@ -265,6 +270,31 @@ func TestStore_AtOnce(t *testing.T) {
 	}
 }
 
+// TestStore_OnceForADay: the same key is answered the same order also when its address token is no longer good, and after the
+// next login.
+func TestStore_OnceForADay(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.customer(1)
+	p.put(who, "LABEL-228", 10, 1)
+	body := object{"shipTo": p.addressToken(7)}
+	send := func(status int) object {
+		return p.must(status, "POST", "/v1/orders", body, append(who.as(), "Idempotency-Key", "k")...).json(t)
+	}
+	first := send(http.StatusCreated)
+	if to := first["shipTo"].(map[string]any); to["street"] != "107 MAIN ST" {
+		t.Errorf("it goes to %v", to)
+	}
+	p.advance("2h")
+	who.token = p.logIn(who)
+	if again := send(http.StatusCreated); again["number"] != first["number"] {
+		t.Errorf("two hours later it is %v", again)
+	}
+	p.advance("22h1m")
+	who.token = p.logIn(who)
+	send(http.StatusUnprocessableEntity)
+}
+
 // TestStore_Faults: an order that failed is made once when it is tried again, and its confirmation waits for the provider.
 func TestStore_Faults(t *testing.T) {
 	t.Parallel()
@@ -306,6 +336,7 @@ func TestStore_InTheCustomersLanguage(t *testing.T) {
 	contains(t, found.body, "Etiqueta de dirección Priority Mail", `"name":"Etiquetas"`)
 	mine := p.must(http.StatusOK, "GET", "/v1/orders?lang=zh-Hans", nil, who.as()...)
 	contains(t, mine.body, "Priority Mail 地址标签")
+	contains(t, p.must(http.StatusOK, "GET", fmt.Sprint("/v1/orders/", o["number"], "?lang=zh-Hans"), nil, who.as()...).body, "Priority Mail 地址标签")
 }
 
 // TestStore_ExportedAndErased: an account's orders are in its export, and go with it.
