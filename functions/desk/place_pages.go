@@ -135,7 +135,7 @@ func (d *Desk) takePlace(ctx context.Context, v *web.Visit) (web.Answer, error) 
 	}
 	switch {
 	case get("back") != "":
-		return web.See(placePath(in.ID, in.Body.Items)), nil
+		return d.placePage(v, a, in.Body.Items, v.Form, 0), nil
 	case len(in.Body.Items) == 0:
 		err = fault.Fields([]fault.Field{{Location: "body.product", Code: "validation.required"}})
 	default:

@@ -101,6 +101,7 @@ func TestFormsOfTheDesk(t *testing.T) {
 	}
 	contains(t, post(http.StatusUnprocessableEntity, place, helper, "item", "EP14*10*1").body, `href="#reason"`, `value="EP14*10*1"`)
 	contains(t, post(http.StatusUnprocessableEntity, place, helper, "reason", "called").body, `href="#product"`)
+	contains(t, post(http.StatusOK, place, helper, "item", "EP14*10*1", "reason", "called", "back", "1").body, `value="EP14*10*1"`, `value="called"`)
 	if mine, _ := p.numbers("account=" + k.id); len(mine) != 0 {
 		t.Errorf("orders before anything was confirmed: %v", mine)
 	}
