@@ -75,7 +75,7 @@ func (s *Store) reopened(ctx context.Context, by *session.Session) (*Account, er
 	var b batch
 	s.notify(ctx, &b, p, l, accountReopened, message.Message{Channel: message.Email, Template: message.AccountReopened})
 	p.Status = p.ClosedAs
-	if p.Status != New {
+	if p.Status != New || p.EmailVerified { // an agent's new address, while it was closed
 		status, claim, err := s.settle(ctx, p)
 		b.all(claim, err)
 		p.Status = status

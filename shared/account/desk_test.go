@@ -194,3 +194,21 @@ func TestALetterEndsTheDoubt(t *testing.T) {
 		}
 	}
 }
+
+// TestANewAddressOfAClosedAccount: one that was closed before its e-mail address was proved is active when it is opened again.
+func TestANewAddressOfAClosedAccount(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a := h.create(t, registration(1))
+	live := h.enter(t, a.Username, password).Session
+	_, err := h.Close(t.Context(), live)
+	must(t, err)
+	h.identified(t, a.ID)
+	_, err = h.SetContact(t.Context(), a.ID, "later@example.com", "", why)
+	must(t, err)
+	h.advance(account.ContactWait)
+	live = h.enter(t, a.Username, password).Session
+	if got, err := h.Reopen(t.Context(), live); err != nil || got.Status != account.Active || !got.EmailVerified {
+		t.Errorf("opened again: %+v, %v", got, err)
+	}
+}
