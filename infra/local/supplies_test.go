@@ -209,6 +209,7 @@ func TestStore_LimitOfThirtyDays(t *testing.T) {
 	if o["sku"] != "BOX-CRE-KIT2-SM" || o["left"] != 1.0 {
 		t.Errorf("%v", o)
 	}
+	contains(t, o["detail"].(string), "Small Cremated Remains Kit 2", " 1 ")
 	for range 2 {
 		if o := p.must(http.StatusOK, "POST", fmt.Sprintf("/v1/orders/%s/cancel", first["number"]), nil, who.as()...).json(t); o["status"] != "cancelled" {
 			t.Errorf("%v", o)
@@ -317,6 +318,29 @@ func TestStore_Faults(t *testing.T) {
 	p.advance("5m")
 	if all := p.messages(who.email); len(all) != before+1 || !strings.Contains(all[0].Subject, number) {
 		t.Errorf("%d messages, before %d: %+v", len(all), before, all[0])
+	}
+}
+
+// TestStore_AConfirmationOutlivesTheProcess that placed the order, though it is killed before it could send.
+func TestStore_AConfirmationOutlivesTheProcess(t *testing.T) {
+	t.Parallel()
+	address, data := freeAddress(t), t.TempDir()
+	first := started(t, address, data)
+	p := &product{t: t, url: "http://" + address, client: &http.Client{}}
+	who := p.customer(1)
+	p.must(http.StatusOK, "POST", "/_local/faults", object{"ses": "down"})
+	number := p.order(who, "LABEL-228", 10, 1)["number"].(string)
+	if err := first.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	first.Wait()
+	started(t, address, data)
+	p.advance("5m")
+	if m := p.messages(who.email)[0]; !strings.Contains(m.Subject, number) {
+		t.Errorf("the newest message is %q", m.Subject)
+	}
+	if mine := p.must(http.StatusOK, "GET", "/v1/orders", nil, who.as()...).items(t); len(mine) != 1 || mine[0]["number"] != number {
+		t.Errorf("the orders are %v", mine)
 	}
 }
 

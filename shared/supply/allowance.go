@@ -25,7 +25,7 @@ func (s *Store) use(h *holding, o *Order) error {
 			left -= pieces
 		}
 		if left = max(left, 0); line.Pieces > left {
-			return &fault.Error{Kind: fault.Invalid, Code: "limit_reached", Args: map[string]string{"sku": line.SKU, "n": strconv.Itoa(left)},
+			return &fault.Error{Kind: fault.Invalid, Code: "limit_reached", Args: map[string]string{"item": line.Name, "n": strconv.Itoa(left)},
 				Members: map[string]any{"sku": line.SKU, "left": left}}
 		}
 		if h.Used[line.SKU] == nil {
