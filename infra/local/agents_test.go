@@ -111,8 +111,11 @@ func TestAgentsTokens(t *testing.T) {
 		}
 	}
 	p.must(http.StatusUnauthorized, "POST", "/v1/desk/accounts/1/unlock", object{"reason": "x"})
-	if a := p.must(http.StatusOK, "GET", "/desk", nil); !strings.Contains(a.Header.Get("Content-Security-Policy"), "connect-src 'self' "+issuer+";") {
-		t.Error("the page that signs in may not speak with the provider alone:", a.Header.Get("Content-Security-Policy"))
+	for path, origins := range map[string]string{"/desk": "'self' " + issuer, "/": "'self'", "/desk/start": "'self'"} {
+		a := p.must(http.StatusOK, "GET", path, nil, "Authorization", "Bearer "+good)
+		if policy := a.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "connect-src "+origins+";") {
+			t.Errorf("the script of %s may not speak with %s alone: %s", path, origins, policy)
+		}
 	}
 }
 
