@@ -45,7 +45,7 @@ type actView struct {
 // confirmView asks once more, with all that was typed.
 type confirmView struct {
 	Title, Action, Yes string
-	Warning            page.Alert
+	Alerts             []page.Alert
 	Rows               []page.Row
 	Kept               []hidden
 }
@@ -110,7 +110,7 @@ func (d *Desk) takeAct(one act) func(context.Context, *web.Visit) (web.Answer, e
 
 func confirmPage(v *web.Visit, one act, a *account.Seen) web.Answer {
 	view := confirmView{Title: "desk.act." + one.name, Action: actPath(a.ID, one.name), Yes: "desk.confirm.yes", Rows: who(a),
-		Warning: page.Alert{Kind: "warning", Title: locale.Text(v.Lang, "desk.confirm"), Text: locale.Text(v.Lang, "desk.act."+one.name+".intro")}}
+		Alerts: []page.Alert{{Kind: "warning", Title: locale.Text(v.Lang, "desk.confirm"), Text: locale.Text(v.Lang, "desk.act."+one.name+".intro")}}}
 	var inputs []page.Input
 	if one.fields != nil {
 		_, inputs = one.fields(v.Form, v.Lang, a)

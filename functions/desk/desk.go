@@ -20,11 +20,12 @@ var templates embed.FS
 
 // Config is what the desk works with.
 type Config struct {
-	Edge     web.Config
-	Accounts *account.Store
-	Supplies *supply.Store
-	Tokens   *address.Tokens
-	Provider Provider
+	Edge      web.Config
+	Accounts  *account.Store
+	Supplies  *supply.Store
+	Addresses address.Verifier
+	Tokens    *address.Tokens
+	Provider  Provider
 }
 
 // Desk is the function.

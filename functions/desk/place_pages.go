@@ -10,6 +10,7 @@ import (
 
 	"postkontor/shared/account"
 	"postkontor/shared/address"
+	"postkontor/shared/address/entry"
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/page"
@@ -28,6 +29,8 @@ type placeView struct {
 	Product      page.Choice
 	Quantity     page.Input
 	Reason       page.Input
+	To           page.Address
+	Elsewhere    bool // something was typed there
 }
 
 // placeLine is a product that the caller wants.
@@ -107,6 +110,9 @@ func (d *Desk) placePage(v *web.Visit, a *account.Seen, items []Wanted, form pag
 	view := placeView{Form: form, Action: accountPath(a.ID) + "/order", Back: accountPath(a.ID), Name: a.Name.Full(),
 		Quantity: form.Input(page.Input{Name: "quantity", Label: "supplies.quantity", InputMode: "numeric", Autocomplete: "off"}),
 		Reason:   form.Input(page.Input{Name: "reason", Label: "desk.reason", Hint: "desk.reason.hint", Autocomplete: "off"})}
+	view.To = form.Address()
+	view.To.Street.Optional = true
+	view.Elsewhere = entry.Typed(form.Values) != (address.Entry{})
 	for i, line := range c.Lines(asked(items)) {
 		without := slices.Delete(slices.Clone(items), i, i+1)
 		view.Lines = append(view.Lines, placeLine{lineOf(v.Lang, c, line), placePath(a.ID, without)})
@@ -128,47 +134,64 @@ func (d *Desk) placePage(v *web.Visit, a *account.Seen, items []Wanted, form pag
 func (d *Desk) takePlace(ctx context.Context, v *web.Visit) (web.Answer, error) {
 	get := v.Form.Values.Get
 	in := &PlaceRequest{ID: v.PathValue("id"), Key: get("key")}
-	in.Body.Items, in.Body.Reason = wanted(v.Form.Values["item"]), get("reason")
+	in.Body = Call{Items: wanted(v.Form.Values["item"]), Reason: get("reason"), ShipTo: get("shipTo")}
 	a, err := d.Accounts.Seen(ctx, in.ID)
 	if err != nil {
 		return web.Answer{}, err
 	}
-	switch {
-	case get("back") != "":
+	if get("back") != "" {
 		return d.placePage(v, a, in.Body.Items, v.Form, 0), nil
-	case len(in.Body.Items) == 0:
-		err = fault.Fields([]fault.Field{{Location: "body.product", Code: "validation.required"}})
-	default:
-		_, err = by(ctx, in.Body.Reason, true)
 	}
-	if err == nil && get("confirmed") == "" {
-		return d.reviewPage(v, a, in.Body.Items), nil
-	}
-	var o *OrderAnswer
-	if err == nil {
-		o, err = d.place(ctx, in)
+	var next web.Answer
+	if get("confirmed") == "" {
+		next, err = d.review(ctx, v, a, in.Body)
+	} else {
+		var o *OrderAnswer
+		if o, err = d.place(ctx, in); err == nil {
+			next = web.See(orderPath(o.Body.Number) + "?done=place")
+		}
 	}
 	if err != nil {
 		form, status, err := v.Refused(err)
 		return d.placePage(v, a, in.Body.Items, form, status), err
 	}
-	return web.See(orderPath(o.Body.Number) + "?done=place"), nil
+	return next, nil
 }
 
-// reviewPage is what the agent reads to the caller before the order is placed.
-func (d *Desk) reviewPage(v *web.Visit, a *account.Seen, items []Wanted) web.Answer {
+// review checks what was typed, and shows what the agent reads to the caller before the order is placed.
+func (d *Desk) review(ctx context.Context, v *web.Visit, a *account.Seen, c Call) (web.Answer, error) {
+	if len(c.Items) == 0 {
+		return web.Answer{}, fault.Fields([]fault.Field{{Location: "body.product", Code: "validation.required"}})
+	}
+	if _, err := by(ctx, c.Reason, true); err != nil {
+		return web.Answer{}, err
+	}
+	to := address.Result{Address: a.Address}
+	if typed := entry.Typed(v.Form.Values); typed != (address.Entry{}) {
+		var err error
+		if to, c.ShipTo, err = (entry.Desk{App: d.App, Addresses: d.Addresses, Tokens: d.Tokens}).Usable(ctx, typed); err != nil {
+			return web.Answer{}, err
+		}
+	}
+	return d.reviewPage(v, a, c, to), nil
+}
+
+func (d *Desk) reviewPage(v *web.Visit, a *account.Seen, call Call, to address.Result) web.Answer {
 	c := d.Supplies.Catalogue.In(v.Lang)
-	kept := []hidden{{"reason", v.Form.Values.Get("reason")}, {"key", rand.Text()}}
+	view := confirmView{Title: "desk.place.review", Action: accountPath(a.ID) + "/order", Yes: "desk.place.submit",
+		Alerts: append([]page.Alert{{Kind: "info", Text: locale.Text(v.Lang, "desk.place.review.text")}}, entry.Suggestion(v.Lang, address.Entry{}, to).Warnings...),
+		Kept:   []hidden{{"key", rand.Text()}, {"shipTo", call.ShipTo}}}
+	for _, name := range []string{"reason", "street", "secondary", "urbanization", "city", "state", "zip"} { // for the way back
+		view.Kept = append(view.Kept, hidden{name, v.Form.Values.Get(name)})
+	}
 	var content []string
-	for i, line := range c.Lines(asked(items)) {
+	for i, line := range c.Lines(asked(call.Items)) {
 		one := lineOf(v.Lang, c, line)
 		content = append(content, one.Name+": "+one.What)
-		kept = append(kept, hidden{"item", item(items[i])})
+		view.Kept = append(view.Kept, hidden{"item", item(call.Items[i])})
 	}
-	to := append(append([]string{a.Name.Full()}, companyLine(a.Company)...), address.Lines(a.Address)...)
-	return web.Answer{Template: "confirm", Title: "desk.place", View: confirmView{Title: "desk.place.review", Action: accountPath(a.ID) + "/order", Yes: "desk.place.submit", Kept: kept,
-		Warning: page.Alert{Kind: "info", Text: locale.Text(v.Lang, "desk.place.review.text")},
-		Rows: []page.Row{{Label: "supplies.order.items", Lines: content}, {Label: "supplies.cart.to", Lines: to},
-			{Label: "supplies.delivery", Lines: []string{locale.Text(v.Lang, "supplies.delivery.free")}},
-			{Label: "desk.reason", Lines: []string{v.Form.Values.Get("reason")}}}}}
+	addressee := append(append([]string{a.Name.Full()}, companyLine(a.Company)...), address.Lines(to.Address)...)
+	view.Rows = []page.Row{{Label: "supplies.order.items", Lines: content}, {Label: "supplies.cart.to", Lines: addressee},
+		{Label: "supplies.delivery", Lines: []string{locale.Text(v.Lang, "supplies.delivery.free")}}, {Label: "desk.reason", Lines: []string{call.Reason}}}
+	return web.Answer{Template: "confirm", Title: "desk.place", View: view}
 }

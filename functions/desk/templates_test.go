@@ -91,6 +91,6 @@ func actAnswers(v *web.Visit, everyone *web.Agent, seen *account.Seen) (all []we
 	d := &Desk{Config: Config{Supplies: &supply.Store{Catalogue: supply.Default()}}}
 	v.Form = page.Form{Values: url.Values{"done": {"place"}, "reason": {"Called"}}}
 	items := wanted([]string{"O-FRB1*10*2", "GONE*1*1", "nothing", "O-FRB1*x*1"})
-	return append(all, d.placePage(v, seen, nil, page.Form{}, 0), d.placePage(v, seen, items, refusedForm("product", "quantity", "reason"), 422), d.reviewPage(v, seen, items),
+	return append(all, d.placePage(v, seen, nil, page.Form{}, 0), d.placePage(v, seen, items, refusedForm("product", "quantity", "reason", "street", "zip"), 422), d.reviewPage(v, seen, Call{Items: items, Reason: "Called"}, address.Result{Address: home, Warnings: []address.Warning{{Code: address.CityOther}}}),
 		d.orderPage(v, everyone, &supply.Order{Status: supply.Placed, Source: supply.Telephone}, refusedWork{}))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -84,10 +85,27 @@ func (d *deployment) atTheDesk(t *testing.T, v *journey.Visitor) {
 	ask("POST", account+"/contact", `{"email":"lockkeeper@mail.example","phone":"+12025550152",`+reason+`}`, 200)
 	ask("POST", found("username="+double.Username)+"/release", `{`+reason+`}`, 200)
 	d.supplyByTelephone(ask, v, account)
+	d.reviewElsewhere(t, account)
 	for _, page := range []string{account, account + "/activity", "orders"} {
 		if answer, err := v.Call("GET", "/desk/"+page, agent, ""); err != nil || answer.Status != http.StatusOK {
 			t.Fatalf("/desk/%s answered %d: %v", page, answer.Status, err)
 		}
+	}
+}
+
+// reviewElsewhere has another address checked for an order.
+func (d *deployment) reviewElsewhere(t *testing.T, account string) {
+	t.Helper()
+	form := url.Values{"item": {"EP14F*10*1"}, "reason": {"Called"}, "street": {"400 Broad St"}, "zip": {"98109"}}
+	request, err := http.NewRequest(http.MethodPost, "https://account.example/desk/"+account+"/order", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Authorization", "Bearer "+agent)
+	answer, err := d.door.RoundTrip(request)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("the order to another address answered %v: %v", answer, err)
 	}
 }
 

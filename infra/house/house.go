@@ -70,7 +70,7 @@ func (h *House) Functions() map[string]*web.App {
 		"supplies": supplies.New(supplies.Config{Edge: h.edge("supplies"), Accounts: h.accounts("supplies"), Addresses: addresses,
 			Supplies: supply.NewStore(h.DB("supplies"), h.Now), Tokens: &address.Tokens{Key: key("supplies", secret.Token), Now: h.Now}}).App,
 		"desk": desk.New(desk.Config{Edge: h.edge("desk"), Accounts: h.accounts("desk"),
-			Supplies: supply.NewStore(h.DB("desk"), h.Now), Tokens: &address.Tokens{Key: key("desk", secret.Token), Now: h.Now}, Provider: h.Agents}).App,
+			Supplies: supply.NewStore(h.DB("desk"), h.Now), Addresses: addresses, Tokens: &address.Tokens{Key: key("desk", secret.Token), Now: h.Now}, Provider: h.Agents}).App,
 		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document(),
 			Support: support.NewStore(h.DB("site"), h.Keys("site"), h.Operator, h.Now)}).App,
 	}

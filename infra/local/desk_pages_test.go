@@ -102,9 +102,17 @@ func TestFormsOfTheDesk(t *testing.T) {
 	contains(t, post(http.StatusUnprocessableEntity, place, helper, "item", "EP14*10*1").body, `href="#reason"`, `value="EP14*10*1"`)
 	contains(t, post(http.StatusUnprocessableEntity, place, helper, "reason", "called").body, `href="#product"`)
 	contains(t, post(http.StatusOK, place, helper, "item", "EP14*10*1", "reason", "called", "back", "1").body, `value="EP14*10*1"`, `value="called"`)
+	elsewhere := []string{"item", "EP14*10*1", "reason", "called", "street", "400 broad street", "city", "Seatle", "state", "WA", "zip", "98109"}
+	contains(t, post(http.StatusUnprocessableEntity, place, helper, append(elsewhere[:8:8], "zip", "00000")...).body, `href="#zip"`, `value="00000"`, "<details open>")
+	review := post(http.StatusOK, place, helper, elsewhere...).body
+	contains(t, review, "400 BROAD ST", "SEATTLE WA 98109", `name="street" value="400 broad street"`)
+	lacks(t, review, "101 MAIN ST")
 	if mine, _ := p.numbers("account=" + k.id); len(mine) != 0 {
 		t.Errorf("orders before anything was confirmed: %v", mine)
 	}
+
+	placed := post(http.StatusSeeOther, place, helper, append(elsewhere, "confirmed", "1", "shipTo", between(t, review, `name="shipTo" value="`, `"`))...).Header.Get("Location")
+	contains(t, p.must(http.StatusOK, "GET", placed, nil, helper...).body, "400 BROAD ST", "The order is placed")
 
 	order := "/desk/orders/" + p.order(k.person, "LABEL-228", 10, 1)["number"].(string)
 	contains(t, post(http.StatusConflict, order+"/deliver", packer, "reason", "out of order").body, "The order is not at this step")
