@@ -287,5 +287,15 @@ func TestCost(t *testing.T) {
 	recovery := cost("recovery start", 2, 2, post("recovery", "/v1/recovery/password", map[string]any{"username": username}))
 	cost("recovery start, unknown username", 2, 2, post("recovery", "/v1/recovery/password", map[string]any{"username": "nobody"}))
 	cost("recovery, right answers", 5, 12, post("recovery", fmt.Sprintf("/v1/recovery/password/%v/answers", recovery["id"]), map[string]any{"answers": answers}))
+	cost("desk: accounts of an e-mail address", 4.5, 0, func() map[string]any { return c.call("desk", "GET", "/v1/desk/accounts?email=maria%40example.com", nil) })
+	act := func(name string, body map[string]any) func() map[string]any {
+		body["reason"] = "called"
+		return post("desk", account+"/"+name, body)
+	}
+	cost("desk: unlock", 5, 13, act("unlock", map[string]any{}))
+	cost("desk: reset the questions", 4, 13, act("reset-answers", map[string]any{}))
+	cost("desk: recovery by e-mail", 5, 18, act("recovery", map[string]any{"way": "email"}))
+	cost("desk: proof", 4, 10, act("proof", map[string]any{"document": "passport"}))
+	cost("desk: new e-mail address", 4, 17, act("contact", map[string]any{"email": "later@example.com"}))
 	t.Logf("\n%s", report.String())
 }

@@ -15,7 +15,7 @@ import (
 // the same for one username, and as likely as an account's.
 type decoy struct {
 	ID        string
-	Questions []string // in the order of their ids, as an account's; none for one whose questions an agent has reset
+	Questions []string // in the order of their ids, as an account's
 	Hint      string   // "" for an account without a proved mobile
 }
 
@@ -27,12 +27,8 @@ var popular = []struct {
 }{{"first-pet", 24}, {"first-school", 15}, {"childhood-street", 12}, {"childhood-friend", 8}, {"best-teacher", 6}, {"first-job-town", 5},
 	{"parents-met", 6}, {"grandmother", 6}, {"oldest-cousin", 4}, {"first-car", 9}, {"first-concert", 3}, {"childhood-book", 2}}
 
-// withMobile is how many accounts of a hundred have a proved mobile number, and withoutQuestions how many have had their
-// questions reset and set no new ones.
-const (
-	withMobile       = 93
-	withoutQuestions = 1
-)
+// withMobile is how many accounts of a hundred have a proved mobile number.
+const withMobile = 93
 
 // decoyOf answers the decoy of a name, which is folded: a username, or an e-mail address.
 func (s *Store) decoyOf(ctx context.Context, name string) (decoy, error) {
@@ -55,9 +51,6 @@ func (s *Store) decoyOf(ctx context.Context, name string) (decoy, error) {
 	slices.Sort(d.Questions)
 	if throw(100) < withMobile {
 		d.Hint = fmt.Sprintf("%s%02d", hidden, throw(100))
-	}
-	if throw(100) < withoutQuestions {
-		d.Questions = nil
 	}
 	return d, nil
 }

@@ -65,7 +65,7 @@ func (s *Store) Unlock(ctx context.Context, id string, by activity.By) (*Seen, e
 }
 
 // ResetAnswers takes the security questions away: nobody recovers or reactivates by them until the customer, logged in, has
-// set new ones.
+// set new ones. That a recovery offers none meanwhile shows that the username is somebody's, which is no secret.
 func (s *Store) ResetAnswers(ctx context.Context, id string, by activity.By) (*Seen, error) {
 	return s.act(ctx, id, by, deed{kind: "questions-reset", notice: message.Message{Template: message.AgentResetQuestions}}, func(b *batch, _ *profile, l *login) error {
 		l.Questions, l.Answers = nil, ""
