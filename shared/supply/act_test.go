@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"postkontor/shared/activity"
 	"postkontor/shared/fault"
@@ -134,6 +135,10 @@ func TestKeptAndErased(t *testing.T) {
 	k, err := s.Export(t.Context(), maria.Account)
 	if err != nil || len(k.Cart) != 1 || len(k.Orders) != 1 || k.Orders[0].Number != first.Number || k.Ordered["LABEL-228"]["2026-11-24"] != 10 {
 		t.Errorf("%+v, %v", k, err)
+	}
+	s.advance(31 * 24 * time.Hour)
+	if k, err := s.Export(t.Context(), maria.Account); err != nil || len(k.Ordered) != 0 || len(k.Orders) != 1 {
+		t.Errorf("a month later: %+v, %v", k, err)
 	}
 	ops, err := supply.EraseOps(t.Context(), s.DB, maria.Account)
 	if err == nil {

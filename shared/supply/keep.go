@@ -28,6 +28,7 @@ func (s *Store) Export(ctx context.Context, account string) (*Kept, error) {
 			if err := item.Decode(h); err != nil {
 				return nil, fmt.Errorf("decoding the supplies of %s: %w", account, err)
 			}
+			h.forget(s.Now())
 			k.Cart, k.Ordered = s.cart(h).Items, h.Used
 			continue
 		}
