@@ -24,15 +24,16 @@ const files = {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const manifest = {};
+const manifest = {}, sizes = [];
 for (const [name, bytes] of Object.entries(files)) {
   const br = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
   manifest[name] = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
   await writeFile(join(out, name + ".br"), br);
   await writeFile(join(out, name + ".gz"), gzipSync(bytes, { level: 9 }));
-  console.log(`${name.padEnd(16)} ${String(bytes.length).padStart(8)} B  br ${String(br.length).padStart(7)} B`);
+  sizes.push(`${name.padEnd(16)} ${String(bytes.length).padStart(8)} B  br ${String(br.length).padStart(7)} B`);
 }
 await writeFile(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+console.log(sizes.join("\n")); // in the end, so that a reader who leaves early leaves all files behind
 
 // style compiles a style sheet; the few icons it names become part of it.
 async function style(name) {
