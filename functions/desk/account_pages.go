@@ -111,7 +111,7 @@ func accountPage(v *web.Visit, agent *web.Agent, a *account.Seen) web.Answer {
 	if agent.Has(seesOrders.Roles...) {
 		view.More = append(view.More, page.Link{Href: "/desk/orders?account=" + url.QueryEscape(a.ID), Label: "desk.orders.customer"})
 	}
-	return web.Answer{Template: "account", Title: "desk.account.title", View: view}
+	return web.Answer{Template: "account", Title: "desk.account.title", About: view.Name, View: view}
 }
 
 // standing is what stands between the customer and a working account, and what helps.
@@ -195,5 +195,5 @@ func (d *Desk) showEvents(ctx context.Context, v *web.Visit) (web.Answer, error)
 	if next != "" {
 		view.Older = view.Back + "/activity?cursor=" + url.QueryEscape(next)
 	}
-	return web.Answer{Template: "events", Title: "profile.activity.title", View: view}, err
+	return web.Answer{Template: "events", Title: "profile.activity.title", About: view.Name, View: view}, err
 }

@@ -69,7 +69,7 @@ func actPage(lang locale.Tag, one act, a *account.Seen, form page.Form, status i
 		view.Choices, view.Inputs = one.fields(form, lang, a)
 	}
 	view.Inputs = append(view.Inputs, form.Input(page.Input{Name: "reason", Label: "desk.reason", Hint: "desk.reason.hint", Autocomplete: "off"}))
-	return web.Answer{Template: "act", Title: view.Title, View: view, Form: form, Status: status}
+	return web.Answer{Template: "act", Title: view.Title, About: a.Name.Full(), View: view, Form: form, Status: status}
 }
 
 func actPath(id, name string) string { return accountPath(id) + "/" + name }

@@ -149,7 +149,7 @@ func (d *Desk) orderPage(v *web.Visit, agent *web.Agent, o *supply.Order, refuse
 	case slices.Contains(works, supply.Act(done)):
 		view.Done = page.Alert{Kind: "success", Text: locale.Text(v.Lang, "desk.work."+done+".done")}
 	}
-	return web.Answer{Template: "order", Title: "desk.order.title", View: view, Form: refused.Form, Status: refused.status, Here: orderPath(o.Number)}
+	return web.Answer{Template: "order", Title: "desk.order.title", About: o.Number, View: view, Form: refused.Form, Status: refused.status, Here: orderPath(o.Number)}
 }
 
 func workForm(number string, act supply.Act, refused refusedWork) orderWork {

@@ -69,7 +69,7 @@ func TestFormsOfTheDesk(t *testing.T) {
 		return p.must(status, "POST", path, form, agent...)
 	}
 	for _, one := range []string{"unlock", "recovery", "reset-answers", "proof"} {
-		contains(t, post(http.StatusUnprocessableEntity, account+"/"+one, helper, "way", "email", "document", "passport").body, "<title>Error:", `href="#reason"`, "Fill this in.")
+		contains(t, post(http.StatusUnprocessableEntity, account+"/"+one, helper, "way", "email", "document", "passport").body, "<title>Error: Maria Garcia · ", `href="#reason"`, "Fill this in.")
 	}
 	contains(t, post(http.StatusUnprocessableEntity, account+"/recovery", helper, "reason", "no way chosen").body, `href="#way"`, `value="no way chosen"`)
 	contains(t, post(http.StatusUnprocessableEntity, account+"/proof", counter, "reason", "shown", "document", "library-card").body, `href="#document"`, `value="shown"`)
@@ -104,6 +104,7 @@ func TestFormsOfTheDesk(t *testing.T) {
 	contains(t, post(http.StatusOK, place, helper, "item", "EP14*10*1", "reason", "called", "back", "1").body, `value="EP14*10*1"`, `value="called"`)
 	elsewhere := []string{"item", "EP14*10*1", "reason", "called", "street", "400 broad street", "city", "Seatle", "state", "WA", "zip", "98109"}
 	contains(t, post(http.StatusUnprocessableEntity, place, helper, append(elsewhere[:8:8], "zip", "00000")...).body, `href="#zip"`, `value="00000"`, "<details open>")
+	lacks(t, post(http.StatusUnprocessableEntity, place, helper, append(elsewhere[:8:8], "zip", "00000")...).body, "tel:") // whom customers call
 	review := post(http.StatusOK, place, helper, elsewhere...).body
 	contains(t, review, "400 BROAD ST", "SEATTLE WA 98109", `name="street" value="400 broad street"`)
 	lacks(t, review, "101 MAIN ST")

@@ -216,7 +216,7 @@ func (a *App) show(w http.ResponseWriter, r *http.Request, answer Answer) error 
 	if answer.About != "" {
 		frame.Title = answer.About + " · " + frame.Title
 	}
-	if topic := cmp.Or(answer.Form.Stuck, answer.Stuck); topic != "" {
+	if topic := cmp.Or(answer.Form.Stuck, answer.Stuck); topic != "" && !frame.Desk {
 		frame.Call = page.CallOf(a.Operator, topic, frame.Lang)
 	}
 	return write(w, a.Pages, answer.Template, frame, answer.View, answer.Status)
