@@ -29,7 +29,11 @@ run-dynamodb: .tools/dynamodb/.stamp ## the same on DynamoDB Local
 
 # ---- build ----
 
-build: $(FUNCTIONS:%=dist/%.zip) ## the functions, as dist/NAME/bootstrap
+build: data $(FUNCTIONS:%=dist/%.zip) ## the functions, as dist/NAME/bootstrap
+
+data: # a catalogue that the store could not read is refused, with the line
+	@mkdir -p .tools
+	@go test ./shared/supply -run '^TestData$$' > .tools/data.log || { cat .tools/data.log; false; }
 
 arch = $(if $(filter $(HASHING),$1),$(HASH_ARCH),$(LIGHT_ARCH))
 
@@ -56,7 +60,7 @@ roots: ## infra/roots.pem again, from the system's certificates
 openapi: ## infra/openapi/openapi.json again, from the code
 	@go run ./infra/openapi/generate > infra/openapi/openapi.json.new && mv infra/openapi/openapi.json.new infra/openapi/openapi.json
 
-assets: ## the committed style sheets and scripts again, from their sources
+assets: ## the committed style sheets, scripts and drawings again, from their sources
 	@$(MAKE) -C infra/assets
 
 # What the letters' own words need of a font that has Latin and Chinese.
@@ -145,4 +149,4 @@ infra/%/node_modules/.stamp: infra/%/package-lock.json
 always:
 
 .PRECIOUS: dist/%/bootstrap dist/%.arch
-.PHONY: help run run-dynamodb build roots openapi assets lists letter-font test race lint check bench sam-local deploy tools packages packages-sam always
+.PHONY: help run run-dynamodb build data roots openapi assets lists letter-font test race lint check bench sam-local deploy tools packages packages-sam always

@@ -33,6 +33,14 @@ type addressee struct {
 
 // addressee looks the addressee up, and fills the message's language when it has none.
 func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee, error) {
+	switch {
+	case m.Template.Staff() && c.Service == "":
+		return addressee{}, errors.New("the operator has no service address any more")
+	case m.Template.Staff():
+		return addressee{address: c.Service}, nil
+	case m.Account == "":
+		return addressee{address: m.To}, nil
+	}
 	p, err := c.profile(ctx, m.Account)
 	if err != nil {
 		return addressee{}, err

@@ -34,6 +34,7 @@ type Config struct {
 	Opener   *secret.Opener
 	Counters *secret.Key // the ring Decoy: hides numbers in the keys of their counters
 	Words    message.Words
+	Service  string // where the operator's customer service reads e-mail, "" where it reads none
 	Senders  map[message.Channel]Sender
 	Resend   Resend
 	Budgets  Budgets
@@ -82,7 +83,7 @@ func (c *Courier) end(ctx context.Context, r *Retry, m message.Stored) error {
 	if r.Done != StepSent {
 		err := c.send(ctx, r, m.Message)
 		var refusal *message.Refusal
-		if errors.As(err, &refusal) {
+		if errors.As(err, &refusal) && !(m.Template.Staff() && refusal.Reason == message.AddressRefused) { // an address that the operator can mend
 			return c.drop(ctx, r, m, refusal)
 		}
 		if err != nil {
@@ -103,7 +104,7 @@ func (c *Courier) send(ctx context.Context, r *Retry, m message.Message) error {
 	if err != nil {
 		return err
 	}
-	plain, err := c.open(ctx, m)
+	plain, err := c.open(ctx, &m)
 	if err != nil {
 		return err
 	}
@@ -124,16 +125,23 @@ func (c *Courier) send(ctx context.Context, r *Retry, m message.Message) error {
 	return c.Senders[m.Channel].Send(ctx, to.address, rendered)
 }
 
-// open answers the message's secret, "" when it has none.
-func (c *Courier) open(ctx context.Context, m message.Message) (string, error) {
+// open answers the message's secret, "" when it has none, and opens values that are sealed.
+func (c *Courier) open(ctx context.Context, m *message.Message) (string, error) {
 	if m.Secret == "" {
 		return "", nil
 	}
 	plain, err := c.Opener.Open(ctx, m.Secret)
-	if errors.Is(err, secret.ErrInvalid) {
+	if err != nil && !errors.Is(err, secret.ErrInvalid) {
+		return "", err
+	}
+	opened := ""
+	if err == nil {
+		opened, err = m.Opened(string(plain))
+	}
+	if err != nil {
 		return "", &message.Refusal{Reason: message.Unreadable, Err: err}
 	}
-	return string(plain), err
+	return opened, nil
 }
 
 // drop ends a message unsent. Who has opted out is told by e-mail; what the operator must know of goes to the dead

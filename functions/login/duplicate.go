@@ -76,7 +76,7 @@ func duplicatePage(v *web.Visit, a *account.Account, form page.Form, status int)
 	case v.Form.Values.Has("sent"):
 		view.Notice = page.Alert{Kind: "success", Text: locale.Text(v.Lang, "login.duplicate.letter.sent")}
 	}
-	return web.Answer{Template: "duplicate", Title: "login.duplicate.title", View: view, Form: form, Status: status}
+	return web.Answer{Template: "duplicate", Title: "login.duplicate.title", View: view, Form: form, Status: status, Stuck: "account"}
 }
 
 // takeDuplicate asks for a letter, when the button says so, or takes the code of one.

@@ -118,7 +118,7 @@ func reactivatePage(v *web.Visit, open *account.Reactivation, form page.Form, st
 	if form.Values.Has("sent") {
 		view.Notice = page.Alert{Kind: "success", Text: locale.Text(v.Lang, "login.reactivate.sent")}
 	}
-	return web.Answer{Template: "reactivate", Title: "login.reactivate.title", View: view, Form: form, Status: status}
+	return web.Answer{Template: "reactivate", Title: "login.reactivate.title", View: view, Form: form, Status: status, Stuck: "account"}
 }
 
 // takeReactivate sends a code, when the button names a channel, or takes a code or answers.

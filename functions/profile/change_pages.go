@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"postkontor/shared/address"
+	"postkontor/shared/address/entry"
 	"postkontor/shared/credential"
-	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/page"
 	"postkontor/shared/web"
@@ -59,8 +59,8 @@ func (p *Profile) takeAddress(ctx context.Context, v *web.Visit) (web.Answer, er
 	var err error
 	if in.Body.AddressToken == "" {
 		var result address.Result
-		typed := typedAddress(v)
-		if result, in.Body.AddressToken, err = p.verified(ctx, typed); err == nil && (result.Status != address.Verified || len(result.Warnings) > 0) {
+		typed := entry.Typed(v.Form.Values)
+		if result, in.Body.AddressToken, err = (entry.Desk{App: p.App, Addresses: p.Addresses, Tokens: p.Tokens}).Usable(ctx, typed); err == nil && entry.Differs(result) {
 			return suggestedPage(v, typed, result, in.Body.AddressToken), nil
 		}
 	}
@@ -74,43 +74,9 @@ func (p *Profile) takeAddress(ctx context.Context, v *web.Visit) (web.Answer, er
 	return addressPage(form, status), err
 }
 
-func typedAddress(v *web.Visit) address.Entry {
-	get := v.Form.Values.Get
-	return address.Entry{Street: get("street"), Secondary: get("secondary"), Urbanization: get("urbanization"), City: get("city"),
-		State: get("state"), Zip: get("zip")}
-}
-
-// verified verifies an address, within the caller's limits, and answers its token; one that cannot be used is refused.
-func (p *Profile) verified(ctx context.Context, e address.Entry) (address.Result, string, error) {
-	if err := fault.Fields(address.Check("body", e)); err != nil {
-		return address.Result{}, "", err
-	}
-	if err := p.Limit(ctx, addressChecks); err != nil {
-		return address.Result{}, "", err
-	}
-	result, err := p.Addresses.Verify(ctx, e)
-	if err == nil && !result.Usable() {
-		err = result.Refusal("body")
-	}
-	if err != nil {
-		return result, "", err
-	}
-	token, err := p.Tokens.Sign(ctx, result)
-	return result, token, err
-}
-
 func suggestedPage(v *web.Visit, typed address.Entry, r address.Result, token string) web.Answer {
 	return web.Answer{Template: "suggested", Title: "signup.confirm.title",
-		View: addressView{Form: v.Form, Token: token, Suggestion: suggestion(v.Lang, typed, r)}}
-}
-
-func suggestion(lang locale.Tag, typed address.Entry, r address.Result) page.Suggestion {
-	shown := page.Suggestion{Typed: typed.Lines(), Suggested: address.Lines(r.Address),
-		Limit: page.Alert{Kind: "info", Text: locale.Text(lang, "signup.confirm.level."+string(r.Level))}}
-	for _, w := range r.Warnings {
-		shown.Warnings = append(shown.Warnings, page.Alert{Kind: "warning", Text: locale.Text(lang, "address.warning."+w.Code)})
-	}
-	return shown
+		View: addressView{Form: v.Form, Token: token, Suggestion: entry.Suggestion(v.Lang, typed, r)}}
 }
 
 type questionsView struct {

@@ -12,11 +12,8 @@ import (
 	"postkontor/shared/web"
 )
 
-// Per caller's address, together with sign-up: names that were asked for and are taken, addresses that were verified.
-var (
-	usernamesTaken = []web.Rule{{Purpose: "username", Max: 10, Window: time.Minute}, {Purpose: "username", Max: 60, Window: time.Hour}}
-	addressChecks  = web.Rule{Purpose: "address", Max: 30, Window: time.Minute}
-)
+// usernamesTaken is, per caller's address and together with sign-up, for names that were asked for and are taken.
+var usernamesTaken = []web.Rule{{Purpose: "username", Max: 10, Window: time.Minute}, {Purpose: "username", Max: 60, Window: time.Hour}}
 
 // RenameRequest is PUT /v1/account/username.
 type RenameRequest struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/session"
 	"postkontor/shared/web"
 )
@@ -23,8 +24,8 @@ type ActivityRequest struct {
 // ActivityAnswer is its answer.
 type ActivityAnswer struct {
 	Body struct {
-		Items []account.Event `json:"items" nullable:"false" doc:"Newest first, of two years"`
-		Next  string          `json:"next,omitempty" doc:"The cursor of the next page; missing on the last"`
+		Items []activity.Event `json:"items" nullable:"false" doc:"Newest first, of two years"`
+		Next  string           `json:"next,omitempty" doc:"The cursor of the next page; missing on the last"`
 	}
 }
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"net/url"
 	"strings"
-	"time"
 
 	"postkontor/shared/account"
 	"postkontor/shared/account/saved"
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
 	"postkontor/shared/credential"
 	"postkontor/shared/locale"
@@ -18,40 +18,14 @@ import (
 	"postkontor/shared/web"
 )
 
-// line is something that happened.
-type line struct{ When, What, Detail, IP, Device string }
-
-func lines(lang locale.Tag, events []account.Event) []line {
-	shown := make([]line, len(events))
-	for i, e := range events {
-		shown[i] = line{When: locale.Moment(lang, e.At), What: kind(lang, e.Kind), IP: e.IP, Device: session.Device(e.UserAgent)}
-		var parts []string
-		for _, part := range strings.Fields(e.Detail) {
-			if words, ok := locale.Lookup(lang, "profile.detail."+part); ok && !strings.HasPrefix(e.Kind, part+"-") {
-				parts = append(parts, words)
-			}
-		}
-		shown[i].Detail = strings.Join(parts, ", ")
-	}
-	return shown
-}
-
-// kind is what happened in words; of what has none yet its stable name.
-func kind(lang locale.Tag, name string) string {
-	if words, ok := locale.Lookup(lang, "profile.did."+name); ok {
-		return words
-	}
-	return name
-}
-
 type activityView struct {
-	Lines []line
+	Lines []activity.Line
 	Older string // where the next page is, "" on the last
 }
 
 func (p *Profile) showActivity(ctx context.Context, v *web.Visit) (web.Answer, error) {
 	events, next, err := p.Accounts.Activity(ctx, v.Session.Account, v.Form.Values.Get("cursor"), 20)
-	view := activityView{Lines: lines(v.Lang, events)}
+	view := activityView{Lines: activity.Lines(v.Lang, events)}
 	if next != "" {
 		view.Older = "/account/activity?cursor=" + url.QueryEscape(next)
 	}
@@ -62,14 +36,15 @@ func (p *Profile) showActivity(ctx context.Context, v *web.Visit) (web.Answer, e
 type exportView struct {
 	Account, Security []page.Row
 	Packages          []saved.Package
-	Sessions          []line
+	Sessions          []activity.Line
 	Changes           []pastView
-	Activity          []line
+	Activity          []activity.Line
+	Orders            []activity.Line
 }
 
 // pastView is a change, with what was before.
 type pastView struct {
-	line
+	activity.Line
 	Before []page.Row
 }
 
@@ -83,18 +58,18 @@ func (p *Profile) showExport(ctx context.Context, v *web.Visit) (web.Answer, err
 
 func exported(lang locale.Tag, e *account.Export) exportView {
 	a := e.Account
-	view := exportView{Packages: e.Packages, Activity: lines(lang, e.Activity), Account: []page.Row{
+	view := exportView{Packages: e.Packages, Activity: activity.Lines(lang, e.Activity), Account: []page.Row{
 		{Label: "profile.number", Lines: []string{a.ID}},
 		{Label: "profile.status", Lines: []string{locale.Text(lang, "profile.status."+string(a.Status))}},
 		{Label: "profile.username", Lines: []string{a.Username}},
 		{Label: "profile.type", Lines: []string{locale.Text(lang, "signup.type."+string(a.Type))}},
-		{Label: "profile.language", Lines: []string{languageName(a.Language)}},
+		{Label: "profile.language", Lines: []string{a.Language.Name()}},
 		{Label: "profile.name", Lines: nameLines(*a.Name, a.Company)},
-		{Label: "profile.email", Lines: []string{a.Email}, Note: note(lang, *a.EmailVerified, a.PendingEmail)},
-		{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, *a.PhoneVerified, phone.Pretty(a.PendingPhone))},
+		{Label: "profile.email", Lines: []string{a.Email}, Note: note(lang, *a.EmailVerified, a.PendingEmail, a.NewEmail)},
+		{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, *a.PhoneVerified, phone.Pretty(a.PendingPhone), a.NewPhone)},
 		{Label: "profile.address", Lines: address.Lines(*a.Address)},
 		{Label: "profile.created", Lines: []string{locale.Moment(lang, *a.CreatedAt)}},
-		{Label: "profile.lastActive", Lines: []string{lastDay(lang, e.LastActiveDay)}},
+		{Label: "profile.lastActive", Lines: []string{locale.StoredDay(lang, e.LastActiveDay)}},
 	}}
 	var asked []string
 	for _, q := range credential.Ask(lang, e.SecurityQuestions) {
@@ -102,10 +77,14 @@ func exported(lang locale.Tag, e *account.Export) exportView {
 	}
 	view.Security = []page.Row{{Label: "signup.questions", Lines: asked, Note: locale.Text(lang, "profile.export.hashed")}}
 	for _, s := range e.Sessions {
-		view.Sessions = append(view.Sessions, line{When: locale.Moment(lang, s.CreatedAt), IP: s.IP, Device: session.Device(s.UserAgent)})
+		view.Sessions = append(view.Sessions, activity.Line{When: locale.Moment(lang, s.CreatedAt), IP: s.IP, Device: session.Device(s.UserAgent)})
+	}
+	for _, o := range e.Supplies.Orders {
+		view.Orders = append(view.Orders, activity.Line{What: o.Number, When: locale.Moment(lang, o.PlacedAt),
+			Detail: o.Listed() + " → " + strings.Join(append([]string{o.Name}, address.Lines(o.ShipTo)...), ", ")})
 	}
 	for _, c := range e.Changes {
-		one := pastView{line: line{When: locale.Moment(lang, c.At), What: kind(lang, c.Kind)}}
+		one := pastView{Line: activity.Line{When: locale.Moment(lang, c.At), What: activity.Did(lang, c.Kind)}}
 		if b := c.Before; b != nil {
 			one.Before = []page.Row{{Label: "profile.username", Lines: []string{b.Username}}, {Label: "profile.name", Lines: nameLines(b.Name, b.Company)},
 				{Label: "profile.email", Lines: []string{b.Email}}, {Label: "profile.phone", Lines: []string{phone.Pretty(b.Phone)}},
@@ -117,28 +96,10 @@ func exported(lang locale.Tag, e *account.Export) exportView {
 }
 
 func nameLines(n person.Name, company string) []string {
-	name := strings.Join(strings.Fields(n.First+" "+n.Middle+" "+n.Last+" "+n.Suffix), " ")
 	if company != "" {
-		return []string{name, company}
+		return []string{n.Full(), company}
 	}
-	return []string{name}
-}
-
-func languageName(code locale.Tag) string {
-	for _, l := range locale.Languages() {
-		if l.Code == code {
-			return l.Name
-		}
-	}
-	return string(code)
-}
-
-func lastDay(lang locale.Tag, day string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return locale.Day(lang, t)
+	return []string{n.Full()}
 }
 
 type closeView struct{ page.Form }

@@ -36,7 +36,7 @@ func (p *Profile) showAccount(ctx context.Context, v *web.Visit) (web.Answer, er
 		return web.Answer{}, err
 	}
 	if v.Session.Scope != session.Full {
-		return web.Answer{Template: "limited", Title: "profile.title", View: limited(v.Lang, a)}, nil
+		return web.Answer{Template: "limited", Title: "profile.title", View: limited(v.Lang, a), Stuck: "account"}, nil
 	}
 	v.Form.Values = map[string][]string{"language": {string(a.Language)}, "name.first": {a.Name.First}, "name.middle": {a.Name.Middle},
 		"name.last": {a.Name.Last}, "name.suffix": {a.Name.Suffix}, "company": {a.Company}}
@@ -106,13 +106,19 @@ func rows(lang locale.Tag, a *account.Account) []page.Row {
 	rows := []page.Row{{Label: "profile.username", Lines: []string{a.Username}, Href: "/account/username"},
 		{Label: "profile.type", Lines: []string{locale.Text(lang, "signup.type."+string(a.Type))}}}
 	return append(rows,
-		page.Row{Label: "profile.email", Lines: []string{a.Email}, Note: note(lang, a.EmailVerified, a.PendingEmail), Href: "/account/email"},
-		page.Row{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, a.PhoneVerified, phone.Pretty(a.PendingPhone)), Href: "/account/phone"},
+		page.Row{Label: "profile.email", Lines: []string{a.Email}, Note: note(lang, a.EmailVerified, a.PendingEmail, a.NewEmail), Href: "/account/email"},
+		page.Row{Label: "profile.phone", Lines: []string{phone.Pretty(a.Phone)}, Note: note(lang, a.PhoneVerified, phone.Pretty(a.PendingPhone), a.NewPhone), Href: "/account/phone"},
 		page.Row{Label: "profile.address", Lines: address.Lines(a.Address), Href: "/account/address"})
 }
 
-func note(lang locale.Tag, verified bool, pending string) string {
+func note(lang locale.Tag, verified bool, pending string, next *account.Awaited) string {
 	switch {
+	case next != nil:
+		value := next.To
+		if value[0] == '+' {
+			value = phone.Pretty(value)
+		}
+		return locale.Text(lang, "profile.awaited", "value", value, "when", locale.Moment(lang, next.At))
 	case pending != "":
 		return locale.Text(lang, "profile.pending", "value", pending)
 	case verified:

@@ -6,11 +6,13 @@ import (
 
 	"postkontor/shared/account"
 	"postkontor/shared/account/saved"
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
 	"postkontor/shared/locale"
 	"postkontor/shared/page"
 	"postkontor/shared/person"
 	"postkontor/shared/session"
+	"postkontor/shared/supply"
 	"postkontor/shared/web"
 )
 
@@ -31,6 +33,7 @@ func answers(v *web.Visit) (all []web.Answer) {
 	firm := fresh
 	firm.Type, firm.Company, firm.EmailVerified, firm.PhoneVerified = account.Business, "Garcia & Co", true, true
 	firm.PendingEmail, firm.PendingPhone = "next@example.com", "+12065550143"
+	firm.NewPhone = &account.Awaited{To: "+12065550144", At: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}
 	refused := page.Form{Problem: "Not like this."}
 	for _, name := range []string{"language", "name.first", "company", "code", "email", "phone", "currentPassword", "newPassword", "username", "street",
 		"securityAnswers[1].question", "securityAnswers[1].answer"} {
@@ -57,13 +60,15 @@ func answers(v *web.Visit) (all []web.Answer) {
 // history are the pages of what was and is: with nothing in them, and with all that there can be.
 func history(lang locale.Tag, a *account.Account) (all []web.Answer) {
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	events := []account.Event{{At: at, Kind: "details-changed", Detail: "name company", IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {At: at, Kind: "created"}}
+	events := []activity.Event{{At: at, Kind: "details-changed", Detail: "name company", IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {At: at, Kind: "created"},
+		{At: at, Kind: "released", Agent: "agent.17", Reason: "Two people of one name"}}
 	empty := &account.Export{Account: a.View(time.Time{})}
 	full := &account.Export{Account: a.View(at), LastActiveDay: "2026-11-23", SecurityQuestions: []string{"first-pet", "first-car"}, Activity: events,
 		Sessions: []account.ExportedSession{{CreatedAt: at, IP: "203.0.113.7", UserAgent: "Mozilla/5.0 Firefox/140.0"}, {CreatedAt: at}},
 		Packages: []saved.Package{{Number: "9400100000000000000006", Label: "Boots"}, {Number: "9400100000000000000013"}},
-		Changes:  []account.ExportedChange{{At: at, Kind: "created"}, {At: at, Kind: "username-changed", Before: &account.Past{Username: "maria.old"}}}}
-	for _, view := range []activityView{{}, {Lines: lines(lang, events), Older: "/account/activity?cursor=1"}} {
+		Changes:  []account.ExportedChange{{At: at, Kind: "created"}, {At: at, Kind: "username-changed", Before: &account.Past{Username: "maria.old"}}},
+		Supplies: supply.Kept{Orders: []supply.Order{{Number: "20261124-3Q7XK2M9T", PlacedAt: at, Items: []supply.Line{{Name: "Box", Pieces: 10}}}}}}
+	for _, view := range []activityView{{}, {Lines: activity.Lines(lang, events), Older: "/account/activity?cursor=1"}} {
 		all = append(all, web.Answer{Template: "activity", Title: "profile.activity.title", View: view})
 	}
 	for _, e := range []*account.Export{empty, full} {

@@ -67,7 +67,7 @@ func notDisavowed(lang locale.Tag, err error) (web.Answer, error) {
 	if fault.Code(err) != "token_invalid" {
 		return web.Answer{}, err
 	}
-	return web.Answer{Template: "disavow", Title: "disavow.title", Status: 422, View: disavowView{
+	return web.Answer{Template: "disavow", Title: "disavow.title", Status: 422, Stuck: "account", View: disavowView{
 		Problem: page.Alert{Kind: "warning", Title: locale.Text(lang, "fault.token_invalid.title"), Text: locale.Text(lang, "fault.token_invalid.detail")}}}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
+	"postkontor/shared/message"
 	"postkontor/shared/page"
 	"postkontor/shared/web"
 )
@@ -18,6 +19,7 @@ type fieldView struct {
 	ID     string
 	Notice page.Alert
 	Field  page.Input
+	Sent   bool // by an agent: the code cannot be had again here, nor another way
 }
 
 func (v fieldView) answer(template string, form page.Form, status int) web.Answer {
@@ -60,10 +62,10 @@ func (r *Recovery) showRecover(ctx context.Context, v *web.Visit) (web.Answer, e
 	if err != nil {
 		return orAnew(err)
 	}
-	switch get("step") {
-	case "code":
+	switch step := get("step"); {
+	case begun.Way != "", step == "code":
 		return codePage(v, begun, v.Form, 0), nil
-	case "sent":
+	case step == "sent":
 		return web.Answer{Template: "sent", Title: "recovery.sent.title", View: begun}, nil
 	}
 	return waysPage(v.Lang, begun, "", page.Form{}, 0), nil
@@ -86,9 +88,15 @@ func startPage(v *web.Visit, form page.Form, status int) web.Answer {
 }
 
 func codePage(v *web.Visit, begun *account.Recovery, form page.Form, status int) web.Answer {
-	view := fieldView{ID: begun.ID, Notice: page.Alert{Kind: "success", Text: locale.Text(v.Lang, "recovery.code.sent", "number", begun.Hint)},
-		Field: form.Input(page.Input{Name: "code", Label: "recovery.code", Hint: "recovery.code.hint", Autocomplete: "one-time-code", InputMode: "numeric",
-			MaxLength: 12, Verbatim: true, Help: "code"})}
+	field := page.Input{Name: "code", Label: "recovery.code", Hint: "recovery.code.hint", Autocomplete: "one-time-code", InputMode: "numeric",
+		MaxLength: 12, Verbatim: true, Help: "code"}
+	if begun.Way == message.Letter {
+		field.Hint, field.Autocomplete, field.InputMode, field.MaxLength = "recovery.code.hint.letter", "off", "", 20
+	}
+	view := fieldView{ID: begun.ID, Notice: page.Alert{Kind: "success", Text: locale.Text(v.Lang, "recovery.code.sent", "number", begun.Hint)}, Field: form.Input(field)}
+	if begun.Way != "" {
+		view.Sent, view.Notice.Text = true, locale.Text(v.Lang, "recovery.code.agent")
+	}
 	return view.answer("code", form, status)
 }
 
@@ -113,7 +121,7 @@ func waysPage(lang locale.Tag, begun *account.Recovery, way string, form page.Fo
 	if begun.Hint != "" {
 		view.Mobile = &mobileView{of("sms"), locale.Text(lang, "recovery.sms.text", "number", begun.Hint)}
 	}
-	return web.Answer{Template: "ways", Title: "recovery.ways.title", View: view, Form: form, Status: status}
+	return web.Answer{Template: "ways", Title: "recovery.ways.title", View: view, Form: form, Status: status, Stuck: "account"}
 }
 
 // takeRecover is POST /recover: a username begins a recovery, and do says how one that was begun goes on.
@@ -137,7 +145,7 @@ func (r *Recovery) takeRecover(ctx context.Context, v *web.Visit) (web.Answer, e
 	if err != nil {
 		return orAnew(err)
 	}
-	if get("do") == "code" || get("do") == "again" {
+	if get("do") == "code" || get("do") == "again" || begun.Way != "" {
 		return codePage(v, begun, form, status), nil
 	}
 	return waysPage(v.Lang, begun, get("do"), form, status), nil

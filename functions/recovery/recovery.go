@@ -48,7 +48,8 @@ func New(c Config) *Recovery {
 	web.Add(r.App, web.Operation{Method: http.MethodPost, Path: "/v1/recovery/password/{id}/sms", ID: "send-recovery-code", Tag: "Recovery", Status: http.StatusAccepted,
 		Summary: "Send a code to the mobile number on file", Description: "429 `sending_too_often`."}, r.send)
 	web.Add(r.App, web.Operation{Method: http.MethodPost, Path: "/v1/recovery/password/{id}/code", ID: "enter-recovery-code", Tag: "Recovery", Status: http.StatusCreated,
-		Summary: "Enter the code", Description: "Answers a session for PUT /v1/account/password only. 422 `code_wrong` (triesLeft), `code_expired`; 429 `way_closed`."}, r.code)
+		Summary: "Enter the code", Description: "Of a recovery that customer service started too: by SMS good for 10 minutes, by e-mail for 24 hours, in a letter for 21 days or 30. " +
+			"Answers a session for PUT /v1/account/password only. 422 `code_wrong` (triesLeft), `code_expired`; 429 `way_closed`."}, r.code)
 	web.Add(r.App, web.Operation{Method: http.MethodPost, Path: "/v1/disavow", ID: "disavow", Tag: "Recovery", Status: http.StatusOK,
 		Summary: "Say that a change was not yours", Description: "With the token of a notice, once in seven days. All sessions end, the password is disabled until a recovery, and the account is as it was before " +
 			"that change, with the later ones undone and their tokens void. The token of a claim only objects to it. 422 `token_invalid`."}, r.disavow)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"postkontor/shared/account"
+	"postkontor/shared/message"
 	"postkontor/shared/page"
 	"postkontor/shared/web"
 )
@@ -27,6 +28,9 @@ func answers(v *web.Visit) (all []web.Answer) {
 	for _, form := range []page.Form{{}, refused, {Values: url.Values{"ended": {"1"}, "sent": {"1"}}}} {
 		all = append(all, startPage(v, form, 0), usernamePage(v, form, 0), codePage(v, both, form, 0), waysPage(v.Lang, both, "", form, 0),
 			waysPage(v.Lang, both, "answers", form, 0), waysPage(v.Lang, both, "sms", form, 0), waysPage(v.Lang, &account.Recovery{ID: "A"}, "", form, 0))
+	}
+	for _, way := range []message.Channel{message.Letter, message.SMS} {
+		all = append(all, codePage(v, &account.Recovery{ID: "A", Way: way}, refused, 422))
 	}
 	all = append(all, web.Answer{Template: "sent", Title: "recovery.sent.title", View: both})
 	for _, kind := range []string{"username-changed", account.ClaimChallenged} {

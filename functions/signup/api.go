@@ -103,7 +103,7 @@ type AddressAnswer struct {
 }
 
 func (s *Signup) verifyAddress(ctx context.Context, in *AddressRequest) (*AddressAnswer, error) {
-	result, token, err := s.verified(ctx, in.Body)
+	result, token, err := s.addresses().Verify(ctx, in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -119,22 +119,6 @@ func (s *Signup) verifyAddress(ctx context.Context, in *AddressRequest) (*Addres
 		b.Problems = append(b.Problems, AddressNote{p.Field, p.Code, locale.Text(lang, "address.problem."+p.Code)})
 	}
 	return answer, nil
-}
-
-// verified verifies an address, within the caller's limits, and answers its token when it may be used.
-func (s *Signup) verified(ctx context.Context, e address.Entry) (address.Result, string, error) {
-	if err := fault.Fields(address.Check("body", e)); err != nil {
-		return address.Result{}, "", err
-	}
-	if err := s.Limit(ctx, addressChecks...); err != nil {
-		return address.Result{}, "", err
-	}
-	result, err := s.Addresses.Verify(ctx, e)
-	if err != nil || !result.Usable() {
-		return result, "", err
-	}
-	token, err := s.Tokens.Sign(ctx, result)
-	return result, token, err
 }
 
 // Registration is the body of POST /v1/accounts.

@@ -10,6 +10,7 @@ import (
 
 	"postkontor/shared/account"
 	"postkontor/shared/address"
+	"postkontor/shared/address/entry"
 	"postkontor/shared/page"
 	"postkontor/shared/person"
 	"postkontor/shared/secret"
@@ -34,10 +35,13 @@ type Signup struct {
 	*web.App
 }
 
+func (s *Signup) addresses() entry.Desk {
+	return entry.Desk{App: s.App, Addresses: s.Addresses, Tokens: s.Tokens}
+}
+
 // Per caller's address.
 var (
 	usernameChecks = []web.Rule{{Purpose: "username", Max: 10, Window: time.Minute}, {Purpose: "username", Max: 60, Window: time.Hour}}
-	addressChecks  = []web.Rule{{Purpose: "address", Max: 30, Window: time.Minute}}
 	accountsMade   = []web.Rule{{Purpose: "account", Max: 10, Window: time.Hour}}
 )
 

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"time"
 
-	"postkontor/shared/address"
+	"postkontor/shared/address/entry"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
@@ -73,21 +73,14 @@ func (s *Signup) takeYou(ctx context.Context, v *web.Visit, d draft) (string, er
 }
 
 func (s *Signup) takeAddress(ctx context.Context, v *web.Visit, d draft) (string, error) {
-	get := v.Form.Values.Get
-	d.Typed = address.Entry{Street: get("street"), Secondary: get("secondary"), Urbanization: get("urbanization"),
-		City: get("city"), State: get("state"), Zip: get("zip")}
-	result, token, err := s.verified(ctx, d.Typed)
+	d.Typed = entry.Typed(v.Form.Values)
+	result, token, err := s.addresses().Usable(ctx, d.Typed)
 	if err != nil {
 		return "", err
 	}
-	d.Token, d.Suggested = "", nil
-	switch {
-	case result.Status == address.Verified && len(result.Warnings) == 0:
-		d.Token = token
-	case result.Usable():
-		d.Suggested = &result
-	default:
-		return "", result.Refusal("body")
+	d.Token, d.Suggested = token, nil
+	if entry.Differs(result) {
+		d.Token, d.Suggested = "", &result
 	}
 	return "/register?step=" + d.step(), s.keep(ctx, v, d)
 }

@@ -1,7 +1,7 @@
 package signup
 
 import (
-	"postkontor/shared/address"
+	"postkontor/shared/address/entry"
 	"postkontor/shared/credential"
 	"postkontor/shared/locale"
 	"postkontor/shared/page"
@@ -74,12 +74,7 @@ func addressPage(form page.Form) addressView {
 }
 
 func confirmPage(lang locale.Tag, form page.Form, d draft) confirmView {
-	shown := page.Suggestion{Typed: d.Typed.Lines(), Suggested: address.Lines(d.Suggested.Address),
-		Limit: page.Alert{Kind: "info", Text: locale.Text(lang, "signup.confirm.level."+string(d.Suggested.Level))}}
-	for _, w := range d.Suggested.Warnings {
-		shown.Warnings = append(shown.Warnings, page.Alert{Kind: "warning", Text: locale.Text(lang, "address.warning."+w.Code)})
-	}
-	return confirmView{Form: form, Steps: page.Steps{Current: 2, Labels: stepLabels}, Suggestion: shown}
+	return confirmView{Form: form, Steps: page.Steps{Current: 2, Labels: stepLabels}, Suggestion: entry.Suggestion(lang, d.Typed, *d.Suggested)}
 }
 
 func (s *Signup) loginPage(lang locale.Tag, form page.Form, d draft) loginView {

@@ -5,6 +5,7 @@ import (
 	"html/template"
 
 	"postkontor/shared/locale"
+	"postkontor/shared/operator"
 	"postkontor/shared/web"
 )
 
@@ -18,6 +19,7 @@ type operatorAnswer struct {
 }
 
 type telephone struct {
+	Topic   string       `json:"topic,omitempty" doc:"The topic that it is the number for" example:"account"`
 	Purpose string       `json:"purpose"`
 	Number  string       `json:"number" doc:"As people write it" example:"1-800-555-0100"`
 	Hours   string       `json:"hours,omitempty" doc:"When it is answered, where that is known"`
@@ -38,7 +40,7 @@ func (s *Site) operator(ctx context.Context, _ *struct{}) (*operatorAnswer, erro
 	lang, profile := web.Language(ctx), s.Edge.Operator
 	answer := &operatorAnswer{}
 	answer.Body.Name = profile.Name
-	answer.Body.Telephones = s.telephones(lang)
+	answer.Body.Telephones = telephones(profile, lang)
 	answer.Body.Topics = make([]topic, 0, len(profile.Topics))
 	for _, t := range profile.Topics {
 		answer.Body.Topics = append(answer.Body.Topics, topic{ID: t.ID, Text: t.Text.In(lang)})
@@ -50,10 +52,10 @@ func (s *Site) operator(ctx context.Context, _ *struct{}) (*operatorAnswer, erro
 	return answer, nil
 }
 
-func (s *Site) telephones(lang locale.Tag) []telephone {
-	all := make([]telephone, 0, len(s.Edge.Operator.Telephones))
-	for _, t := range s.Edge.Operator.Telephones {
-		all = append(all, telephone{Purpose: t.Purpose.In(lang), Number: t.Number, Hours: t.Hours.In(lang), Dial: template.URL(t.Dial())})
+func telephones(p operator.Profile, lang locale.Tag) []telephone {
+	all := make([]telephone, 0, len(p.Telephones))
+	for _, t := range p.Telephones {
+		all = append(all, telephone{Topic: t.Topic, Purpose: t.Purpose.In(lang), Number: t.Number, Hours: t.Hours.In(lang), Dial: template.URL(t.Dial())})
 	}
 	return all
 }

@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"postkontor/shared/locale"
+	"postkontor/shared/operator"
 	"postkontor/shared/page"
 	"postkontor/shared/session"
+	"postkontor/shared/support"
 	"postkontor/shared/web"
 )
 
@@ -24,24 +26,35 @@ var (
 	forAnyone = []card{
 		{"/register", "site.card.register", "site.card.register.text"},
 		{"/login", "site.card.login", "site.card.login.text"},
+		{"/supplies", "site.card.supplies", "site.card.supplies.text"},
 		{"/recover", "site.card.recover", "site.card.recover.text"},
 		{"/help", "site.card.help", "site.card.help.text"},
 	}
 	forUser = []card{
 		{"/account", "site.card.account", "site.card.account.text"},
 		{"/account/packages", "tracking.packages.title", "site.card.packages.text"},
+		{"/supplies", "site.card.supplies", "site.card.supplies.text"},
+		{"/orders", "site.card.orders", "site.card.orders.text"},
 		{"/account/sessions", "site.card.sessions", "site.card.sessions.text"},
 		{"/help", "site.card.help", "site.card.help.text"},
 	}
 )
 
 func (s *Site) home(_ context.Context, v *web.Visit) (web.Answer, error) {
-	view := homeView{Operator: s.Edge.Operator.Name, Cards: forAnyone,
-		Numbers: page.Form{}.Input(page.Input{Name: "numbers", Label: "tracking.numbers", Hint: "site.home.track.hint", Autocomplete: "off", Verbatim: true})}
+	user := ""
 	if v.Session != nil && v.Session.Scope == session.Full {
-		view.User, view.Cards = v.Session.Username, forUser
+		user = v.Session.Username
 	}
-	return web.Answer{Template: "home", Title: "site.home.title", View: view}, nil
+	return homePage(s.Edge.Operator.Name, user), nil
+}
+
+func homePage(operator, user string) web.Answer {
+	view := homeView{Operator: operator, User: user, Cards: forAnyone,
+		Numbers: page.Form{}.Input(page.Input{Name: "numbers", Label: "tracking.numbers", Hint: "site.home.track.hint", Autocomplete: "off", Verbatim: true})}
+	if user != "" {
+		view.Cards = forUser
+	}
+	return web.Answer{Template: "home", Title: "site.home.title", View: view}
 }
 
 // question is one that customers ask. Its words stand in the catalogue under site.help.ID and site.help.ID.answer,
@@ -53,7 +66,9 @@ type question struct {
 }
 
 type helpView struct {
+	page.Form  // to customer service
 	Operator   string
+	Contact    *contactView
 	Telephones []telephone
 	Links      []link
 	NotMe      question
@@ -75,19 +90,34 @@ var helpGroups = []struct {
 	{"site.help.group.tracking", []string{"late", "letters"}},
 }
 
-func (s *Site) help(_ context.Context, v *web.Visit) (web.Answer, error) {
-	view := helpView{Operator: s.Edge.Operator.Name, Telephones: s.telephones(v.Lang), NotMe: ask(v.Lang, "not-me")}
-	for _, l := range s.Edge.Operator.Links {
-		view.Links = append(view.Links, link{Text: l.Text.In(v.Lang), URL: l.URL})
+// help is GET /help; with the number of a ticket, GET /help?sent=, it says that the message has come.
+func (s *Site) help(ctx context.Context, v *web.Visit) (web.Answer, error) {
+	if number := v.Form.Values.Get("sent"); support.IsNumber(number) {
+		return web.Answer{Template: "sent", Title: "support.sent.title", View: sentView{number}, Stuck: operator.Other}, nil
+	}
+	err := s.known(ctx, v)
+	return helpPage(s.Edge.Operator, v.Lang, v.Form, 0), err
+}
+
+// sentView is the page after a message to customer service.
+type sentView struct{ Number string }
+
+func helpPage(p operator.Profile, lang locale.Tag, form page.Form, status int) web.Answer {
+	view := helpView{Form: form, Operator: p.Name, Contact: contact(p, lang, form), Telephones: telephones(p, lang), NotMe: ask(lang, "not-me")}
+	if view.Contact != nil {
+		view.Form = view.Contact.Form
+	}
+	for _, l := range p.Links {
+		view.Links = append(view.Links, link{Text: l.Text.In(lang), URL: l.URL})
 	}
 	for _, g := range helpGroups {
 		group := helpGroup{Title: g.title}
 		for _, id := range g.ids {
-			group.Questions = append(group.Questions, ask(v.Lang, id))
+			group.Questions = append(group.Questions, ask(lang, id))
 		}
 		view.Groups = append(view.Groups, group)
 	}
-	return web.Answer{Template: "help", Title: "site.help.title", View: view}, nil
+	return web.Answer{Template: "help", Title: "site.help.title", View: view, Form: form, Status: status}
 }
 
 // helpLinks are what some answers lead to, by the ids of their questions.

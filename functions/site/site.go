@@ -1,4 +1,4 @@
-// Package site is what belongs to no other function: home, help, the operator's profile, the API's description, the
+// Package site is what belongs to no other function: home, help, messages to customer service, the operator's profile, the API's description, the
 // assets, and the answer to every path that does not exist.
 package site
 
@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"postkontor/shared/page"
+	"postkontor/shared/support"
 	"postkontor/shared/web"
 )
 
@@ -19,6 +20,7 @@ var templates embed.FS
 type Config struct {
 	Edge    web.Config
 	OpenAPI []byte // the document of the whole API; without one there is neither /openapi.json nor /docs
+	Support *support.Store
 }
 
 // Site is the function.
@@ -36,8 +38,13 @@ func New(c Config) *Site {
 	web.Add(s.App, web.Operation{Method: http.MethodGet, Path: "/v1/operator", ID: "get-operator", Tag: "Customer service",
 		Summary:     "Who the operator is and how to reach it",
 		Description: "In the reader's language. The topics are those of a message to customer service; `other` is always among them."}, s.operator)
+	web.Add(s.App, web.Operation{Method: http.MethodPost, Path: "/v1/support/requests", ID: "write-to-support", Tag: "Customer service", Status: http.StatusCreated,
+		Summary: "Write to customer service",
+		Description: "The number of the ticket goes to the e-mail address as well, with the text only where it is the proved address of the account that is logged in. The answer is the same for known and unknown addresses and usernames. " +
+			"409 `support_closed` where the operator reads no e-mail; 422 `email_invalid`; 429 `too_many_requests` after 5 in an hour."}, s.write)
 	s.Page("GET /{$}", web.Anyone, s.home)
 	s.Page("GET /help", web.Anyone, s.help)
+	s.Page("POST /help", web.Anyone, s.takeHelp)
 	s.Page("GET /.well-known/change-password", web.Anyone, changePassword)
 	s.Handle("GET /assets/{file}", page.Assets())
 	s.Handle("GET /favicon.ico", page.Assets())
@@ -50,7 +57,7 @@ func New(c Config) *Site {
 }
 
 // robots leaves to search engines what is the same for everyone.
-const robots = "User-agent: *\nAllow: /$\nAllow: /help\nAllow: /docs\nAllow: /track$\nAllow: /assets/\nDisallow: /\n"
+const robots = "User-agent: *\nAllow: /$\nAllow: /help\nAllow: /supplies\nAllow: /track$\nAllow: /docs\nAllow: /assets/\nDisallow: /\n"
 
 func fixed(kind string, body []byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -24,6 +24,7 @@ import (
 	"postkontor/shared/person"
 	"postkontor/shared/secret"
 	"postkontor/shared/session"
+	"postkontor/shared/supply"
 	"postkontor/shared/table"
 	"postkontor/shared/table/embedded"
 	"postkontor/shared/web"
@@ -76,7 +77,7 @@ func open(t *testing.T) *house {
 	return h
 }
 
-var definitions = []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition}
+var definitions = []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition, supply.Definition}
 
 // on has accounts and sweep work on these tables.
 func (h *house) on(db table.Database) {

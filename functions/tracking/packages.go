@@ -123,7 +123,7 @@ func (t *Tracking) keep(ctx context.Context, location, typed, label string) (str
 	if problem != nil {
 		return "", invalid(location, problem)
 	}
-	if wrong := person.CheckLabel("body.label", label); wrong != nil {
+	if wrong := person.CheckLine("body.label", label, false, person.MaxName); wrong != nil {
 		return "", fault.Fields([]fault.Field{*wrong})
 	}
 	return number.Canonical, t.Saved.Save(ctx, web.Session(ctx).Account, number.Canonical, person.Clean(label))

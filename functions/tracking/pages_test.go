@@ -25,7 +25,7 @@ func TestTrackPage(t *testing.T) {
 		"delivered":  {"numbers=" + arrived, 200, []string{"usa-alert--success", "Delivered", "You cannot find it?"}, []string{"Expected on"}},
 		"attempt":    {"numbers=" + waiting, 200, []string{"usa-alert--warning", "Needs attention", "The notice that we left"}, nil},
 		"unknown":    {"numbers=" + unknown, 200, []string{"Nothing is known about this number yet", "last 120 days", "Ask the sender", `href="/help#telephone"`}, nil},
-		"mistyped":   {"numbers=9400100000000000000016", 422, []string{"<title>Error: Track", `href="#numbers"`, "digits do not go together", `aria-invalid="true"`, ">9400100000000000000016</textarea>"}, []string{"Track other packages"}},
+		"mistyped":   {"numbers=9400100000000000000016", 422, []string{"<title>Error: Track", `href="#numbers"`, "digits do not go together", `aria-invalid="true"`, "\n9400100000000000000016</textarea>"}, []string{"Track other packages"}},
 		"meant":      {"numbers=94OO100000000000000006", 422, []string{"Did you mean this number?", `href="/track?numbers=` + moving + `"`}, nil},
 		"stranger":   {"numbers=1Z999AA10123456784", 422, []string{"This looks like a number of UPS."}, nil},
 		"several": {"numbers=" + url.QueryEscape(moving+"\n"+arrived+", "+unknown+" 123"), 200, []string{"4 numbers", `href="/track?numbers=` + moving + `"`, `href="/track?numbers=` + arrived + `"`,

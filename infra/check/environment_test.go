@@ -10,7 +10,7 @@ import (
 )
 
 // given are variables that Lambda itself sets, or that the Go runtime reads.
-var given = []string{"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GOGC", "GOMAXPROCS", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+var given = []string{"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GOMAXPROCS", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 
 // TestEnvironmentsFit: each function finds in its environment what it reads, and nothing that it does not.
 func TestEnvironmentsFit(t *testing.T) {

@@ -18,14 +18,15 @@ type gatewayRoute struct {
 	segments []string
 	greedy   bool // the last segment stands for all that follow
 	function string
+	agents   bool // behind the authorizer
 }
 
-// gateway is the template's routes, and chooses among them as API Gateway does.
-type gateway []gatewayRoute
+// routes are those of the template; it chooses among them as API Gateway does.
+type routes []gatewayRoute
 
-func newGateway(t *testing.T) gateway {
+func newGateway(t *testing.T) routes {
 	t.Helper()
-	var all gateway
+	var all routes
 	for _, id := range of(t, "AWS::ApiGatewayV2::Route") {
 		properties := template(t)[id].Properties
 		target, _ := member(properties, "Target", "Fn::Sub").(string)
@@ -35,7 +36,7 @@ func newGateway(t *testing.T) gateway {
 		if match == nil {
 			t.Fatalf("%s leads to no function", id)
 		}
-		route := gatewayRoute{method: "ANY", greedy: true, function: strings.ToLower(match[1])}
+		route := gatewayRoute{method: "ANY", greedy: true, function: strings.ToLower(match[1]), agents: properties["AuthorizationType"] == "JWT"}
 		if key := fmt.Sprint(properties["RouteKey"]); key != "$default" {
 			method, path, _ := strings.Cut(key, " ")
 			route.method, route.segments = method, strings.Split(path, "/")[1:]
@@ -77,20 +78,20 @@ func (r gatewayRoute) takes(method string, segments []string) bool {
 	return true
 }
 
-// function answers whose a request is.
-func (g gateway) function(method, path string) string {
+// route answers which a request takes.
+func (g routes) route(method, path string) gatewayRoute {
 	segments := strings.Split(path, "/")[1:]
 	for _, route := range g {
 		if route.takes(method, segments) {
-			return route.function
+			return route
 		}
 	}
-	return ""
+	return gatewayRoute{}
 }
 
 // door is the way from a client to the functions, as the template lays it.
 type door struct {
-	gateway   gateway
+	gateway   routes
 	functions map[string]http.Handler
 	after     func() // each answer
 }
@@ -101,7 +102,12 @@ func (d door) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
-	d.functions[d.gateway.function(r.Method, r.URL.Path)].ServeHTTP(answer, r)
+	route := d.gateway.route(r.Method, r.URL.Path)
+	if function := d.functions[route.function]; !route.agents {
+		function.ServeHTTP(answer, r)
+	} else if err := asAgent(answer, r, function); err != nil {
+		return nil, err
+	}
 	d.after()
 	response := answer.Result()
 	response.Request = r
@@ -117,7 +123,7 @@ func TestRoutesReachTheirFunctions(t *testing.T) {
 		for _, pattern := range app.Routes() {
 			method, path, _ := strings.Cut(pattern, " ")
 			path = wildcard.ReplaceAllString(strings.TrimSuffix(path, "{$}"), "sample")
-			if got := g.function(method, path); got != name {
+			if got := g.route(method, path).function; got != name {
 				t.Errorf("%s is a route of %s, and the gateway sends it to %q", pattern, name, got)
 			}
 		}

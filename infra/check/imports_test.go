@@ -104,7 +104,7 @@ var weights = map[string][]string{
 	sdk + "/service/sqs":              {},
 	sdk + "/service/ssm":              {},
 	sdk + "/config":                   {},
-	"github.com/nyaruka/phonenumbers": {"signup", "profile"},
+	"github.com/nyaruka/phonenumbers": {"signup", "profile", "desk"},
 	"go.etcd.io/bbolt":                {},
 	"github.com/chromedp":             {},
 	"github.com/go-pdf/fpdf":          {"courier"},

@@ -82,8 +82,8 @@ func tableOf(resource any) string {
 var partitions = map[string][]string{
 	"USERNAME#*": {"login", "signup", "recovery", "profile", "desk", "sweep"},
 	"ACCOUNT#*":  nil, // anyone
-	"EMAIL#*":    {"signup", "recovery", "profile", "desk", "sweep", "courier"},
-	"PHONE#*":    {"signup", "recovery", "profile", "desk", "sweep"},
+	"EMAIL#*":    {"login", "signup", "recovery", "profile", "desk", "sweep", "courier"},
+	"PHONE#*":    {"login", "signup", "recovery", "profile", "desk", "sweep"},
 	"ADDRESS#*":  {"login", "recovery", "profile", "desk", "sweep"},
 	"RECOVERY#*": {"recovery", "desk"},
 	"DUE#*":      {"sweep"},

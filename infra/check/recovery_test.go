@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"postkontor/infra/journey"
-	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/locale"
 	"postkontor/shared/table"
 )
@@ -105,7 +105,7 @@ func (d *deployment) wake(t *testing.T, v *journey.Visitor, p journey.Person) {
 func (d *deployment) inWords(t *testing.T) {
 	t.Helper()
 	err := d.db.Each("accounts", func(item table.Item) error {
-		var event account.Event
+		var event activity.Event
 		if err := item.Decode(&event); err != nil || !strings.HasPrefix(item.Key.SK, "EVENT#") {
 			return err
 		}

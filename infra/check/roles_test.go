@@ -161,6 +161,7 @@ func (d *deployment) live(t *testing.T) {
 			t.Fatalf("%s answered %d: %v", path, page.Status, err)
 		}
 	}
+	d.shop(t, v, first)
 	token := d.logIn(t, v, first)
 	d.call(t, v, "GET", "/v1/usernames?name="+first.Username, "", "", 200)
 	d.call(t, v, "PATCH", "/v1/account", token, `{"language":"sv","name":{"first":"Nora","last":"Wayfarer"}}`, 200)
@@ -170,6 +171,7 @@ func (d *deployment) live(t *testing.T) {
 	first.Password = "nine slow rivers go by"
 	token = d.logIn(t, v, first)
 	d.call(t, v, "GET", "/v1/sessions", token, "", 200)
+	d.write(t, v, token, "wayfarer.new@mail.example")
 	d.call(t, v, "DELETE", "/v1/sessions", token, "", 204)
 	d.call(t, v, "DELETE", "/v1/sessions/current", token, "", 204)
 	third := journey.Fictional("three")
@@ -181,6 +183,8 @@ func (d *deployment) live(t *testing.T) {
 	d.track(t, v, olga)
 	d.sweepUp(t, v, first)
 	d.wake(t, v, olga)
+	d.atTheDesk(t, v)
+	d.awaited(t, v)
 }
 
 // takeOver gives the claim to the second account of one person at one address.
@@ -302,7 +306,8 @@ func TestRolesAllowWhatIsCalled(t *testing.T) {
 			t.Errorf("called, but not allowed: %s", c)
 		}
 	}
-	elsewhere := map[string]bool{"signup ssm:GetParameters operator-api": true, "profile ssm:GetParameters operator-api": true} // only where ADDRESS_API is set
+	elsewhere := map[string]bool{"signup ssm:GetParameters operator-api": true, "profile ssm:GetParameters operator-api": true,
+		"supplies ssm:GetParameters operator-api": true, "desk ssm:GetParameters operator-api": true} // only where ADDRESS_API is set
 	for _, p := range slices.Sorted(maps.Keys(permitted)) {
 		if !called[p] && !elsewhere[p] {
 			t.Errorf("allowed, but never called: %s", p)

@@ -15,6 +15,7 @@ import (
 	"postkontor/shared/account"
 	"postkontor/shared/deployed"
 	"postkontor/shared/parcel"
+	"postkontor/shared/supply"
 	"postkontor/shared/table"
 )
 
@@ -139,7 +140,7 @@ func of(t *testing.T, kind string) []string {
 }
 
 // lasting are the tables that can be brought back to any point in time; what stands in the others is gone in days.
-var lasting = []string{account.Definition.Name, parcel.Definition.Name}
+var lasting = []string{account.Definition.Name, supply.Definition.Name, parcel.Definition.Name}
 
 // TestTablesAreAsDefined: the template's tables are those of the code, key for key.
 func TestTablesAreAsDefined(t *testing.T) {

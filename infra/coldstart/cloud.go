@@ -82,6 +82,7 @@ func (c *cloud) environment() []string {
 		"DYNAMODB_ENDPOINT=" + endpoint, "SSM_ENDPOINT=" + endpoint, "SNS_ENDPOINT=" + endpoint, "SES_ENDPOINT=" + endpoint,
 		"SQS_ENDPOINT=" + endpoint, "RESEND_QUEUE_URL=" + endpoint + "/resend", "UNSENT_QUEUE_URL=" + endpoint + "/unsent",
 		"S3_ENDPOINT=" + endpoint, "LETTERS_BUCKET=letters", "SWEEP_MOST=1", "SENDER=post@example.com", "SMS_BUDGETS=number=20 total=500 +1=500",
+		"AGENT_ISSUER=https://id.example.com", "AGENT_CLIENT=desk", "AGENT_REQUEST=scope=openid",
 	}
 }
 
@@ -136,6 +137,8 @@ var first = map[string]string{
 	"profile":  "/account/password",
 	"tracking": "/v1/tracking?numbers=9400100000000000000006",
 	"site":     "/",
+	"supplies": "/supplies",
+	"desk":     "/desk/accounts?username=maria",
 }
 
 // event is the first event of a function.
@@ -162,5 +165,9 @@ func (c *cloud) event(function string) ([]byte, error) {
 	} else {
 		r.Header.Set("Cookie", "__Host-session="+token)
 	}
-	return gateway.EncodeRequest(r, nil, gateway.Request{SourceIP: "203.0.113.7"})
+	from := gateway.Request{SourceIP: "203.0.113.7"}
+	if function == "desk" {
+		from.Claims = map[string]string{"sub": "ann", "roles": "[desk]"}
+	}
+	return gateway.EncodeRequest(r, nil, from)
 }

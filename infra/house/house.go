@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"postkontor/functions/courier"
+	"postkontor/functions/desk"
 	"postkontor/functions/login"
 	"postkontor/functions/profile"
 	"postkontor/functions/recovery"
 	"postkontor/functions/scans"
 	"postkontor/functions/signup"
 	"postkontor/functions/site"
+	"postkontor/functions/supplies"
 	"postkontor/functions/sweep"
 	"postkontor/functions/tracking"
 	"postkontor/infra/openapi"
@@ -28,13 +30,15 @@ import (
 	"postkontor/shared/parcel"
 	"postkontor/shared/secret"
 	"postkontor/shared/session"
+	"postkontor/shared/supply"
+	"postkontor/shared/support"
 	"postkontor/shared/table"
 	"postkontor/shared/web"
 )
 
 // Tables are all tables of the product.
 func Tables() []table.Definition {
-	return []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition, parcel.Definition}
+	return []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition, supply.Definition, parcel.Definition}
 }
 
 // House is what the functions are built from. DB and Keys answer for a function by its name. What may be left out is
@@ -47,6 +51,7 @@ type House struct {
 	Origin    *url.URL
 	Operator  operator.Profile
 	Addresses address.Verifier // left out: the shipped data
+	Agents    desk.Provider    // where agents sign in; left out: nowhere
 	Mailbox   string           // where the local runner shows messages; "" else
 	Budgets   string           // of text messages; "": the usual ones
 	Events    io.Writer        // a line each
@@ -66,10 +71,15 @@ func (h *House) Functions() map[string]*web.App {
 		"recovery": recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: h.accounts("recovery")}).App,
 		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: h.accounts("profile"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
+		"supplies": supplies.New(supplies.Config{Edge: h.edge("supplies"), Accounts: h.accounts("supplies"), Addresses: addresses,
+			Supplies: supply.NewStore(h.DB("supplies"), h.Now), Tokens: &address.Tokens{Key: key("supplies", secret.Token), Now: h.Now}}).App,
 		"tracking": tracking.New(tracking.Config{Edge: h.edge("tracking"), Parcels: &parcel.Store{DB: h.DB("tracking"), Now: h.Now},
 			Saved: &saved.Store{DB: h.DB("tracking"), Now: h.Now}}).App,
 		"scans": scans.New(scans.Config{Edge: h.edge("scans"), Parcels: &parcel.Store{DB: h.DB("scans"), Now: h.Now}, Log: h.Log()}).App,
-		"site":  site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
+		"desk": desk.New(desk.Config{Edge: h.edge("desk"), Accounts: h.accounts("desk"),
+			Supplies: supply.NewStore(h.DB("desk"), h.Now), Addresses: addresses, Tokens: &address.Tokens{Key: key("desk", secret.Token), Now: h.Now}, Provider: h.Agents}).App,
+		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document(),
+			Support: support.NewStore(h.DB("site"), h.Keys("site"), h.Operator, h.Now)}).App,
 	}
 }
 
@@ -101,6 +111,6 @@ func (h *House) Courier(senders map[message.Channel]courier.Sender, resend couri
 	keys := h.Keys("courier")
 	return courier.New(courier.Config{DB: h.DB("courier"), Opener: secret.NewOpener(keys), Counters: secret.NewKey(keys, secret.Decoy),
 		Words:   message.Words{Operator: h.Operator.Name, Origin: h.Origin.Scheme + "://" + h.Origin.Host},
-		Senders: senders, Resend: resend, Budgets: courier.MustBudgets(cmp.Or(h.Budgets, courier.UsualBudgets)),
+		Service: h.Operator.SupportEmail, Senders: senders, Resend: resend, Budgets: courier.MustBudgets(cmp.Or(h.Budgets, courier.UsualBudgets)),
 		Metrics: metric.New(h.Events, "courier"), Log: h.Log(), Now: h.Now})
 }

@@ -83,7 +83,7 @@ func (b tab) fill(form string, fields url.Values, want string) {
 		in := chromedp.CSS(fmt.Sprintf(`%s [name=%q]`, form, name))
 		switch {
 		case name == "step" || name == "channel": // the page knows these itself
-		case name == "language" || name == "type":
+		case name == "language" || name == "type" || name == "packQuantity":
 			b.do("choosing "+name, chromedp.Click(chromedp.CSS(fmt.Sprintf(`%s[value=%q] + label`, in, values[0]))))
 		case strings.HasSuffix(name, ".question"):
 			b.do("choosing "+name, chromedp.SetValue(in, values[0]))

@@ -44,24 +44,28 @@ type runner struct{ origin string }
 
 func start(t *testing.T) runner {
 	t.Helper()
-	return startOn(t, t.TempDir())
+	return startAt(t, freeAddress(t), t.TempDir())
 }
 
-// startOn starts a runner with what is in a folder.
-func startOn(t *testing.T, data string) runner {
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// startAt starts a runner at an address, with what is in a folder and more in its environment.
+func startAt(t *testing.T, address, data string, environment ...string) runner {
 	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	listener.Close()
 	process := exec.Command(path)
-	process.Env = append(os.Environ(), "ADDR="+address, "DATA="+data)
+	process.Env = append(append(os.Environ(), "ADDR="+address, "DATA="+data), environment...)
 	out, err := process.StdoutPipe()
 	if err == nil {
 		err = process.Start()

@@ -65,7 +65,7 @@ func scanned(t *testing.T) string {
 // TestTracking: parcels are looked up from the home page, one and several, and kept in the account, in four languages.
 func TestTracking(t *testing.T) {
 	t.Parallel()
-	r := startOn(t, scanned(t))
+	r := startAt(t, freeAddress(t), scanned(t))
 	for i, lang := range locale.Languages() {
 		t.Run(string(lang.Code), func(t *testing.T) {
 			p := journey.Fictional(strings.ToLower(string(lang.Code)))

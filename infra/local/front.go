@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/netip"
@@ -78,10 +79,23 @@ func (f *front) entrance(r *http.Request) entrance {
 
 // ServeHTTP hands a request to its function, and the messages that it caused to courier before the answer goes out.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
+	if f.runner.agents == nil {
+		if pose(w, r) {
+			return
+		}
+		posing(r)
+	}
 	req, err := identity(r)
 	if err != nil {
 		refuse(w, http.StatusForbidden, err.Error())
 		return
+	}
+	if f.runner.agents != nil && guards(r.URL.Path) && req.Claims == nil {
+		var passed bool
+		if req.Claims, passed = f.runner.agents.authorize(w, r); !passed {
+			return
+		}
 	}
 	if r.Header.Get("Origin") == "http://"+r.Host && isLocal(r) {
 		r.Header.Set("Origin", f.runner.origin.String()) // whichever name of this machine the browser knows
@@ -108,7 +122,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		answer, err = function.Invoke(ctx, event)
 	}
-	f.deliver(context.WithoutCancel(ctx), r, made)
+	f.deliver(context.WithoutCancel(ctx), r, begun, made)
 	if err == nil {
 		err = gateway.WriteResponse(w, answer)
 	}
@@ -120,24 +134,17 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.runner.lost.given(r, w.Header()["Set-Cookie"])
 }
 
-// courierTime is longer than courier takes here.
-const courierTime = 25 * time.Millisecond
+// step is longer than a request to send a code or a name takes here, courier's part in it.
+const step = 50 * time.Millisecond
 
-// deliver hands on what a request has put into the outbox. When deployed, the answer does not wait for courier; here it
-// does, and where it must not tell whether there is anybody to send to, it always waits equally long.
-func (f *front) deliver(ctx context.Context, r *http.Request, made *outbox) {
-	begun, any := time.Now(), len(made.ids) > 0
+// deliver hands on what a request, begun then, has put into the outbox. When deployed, the answer does not wait for courier;
+// here it does, and where it must not tell whether there is anybody to send to, it comes a whole number of steps after the
+// request, and by chance some milliseconds later: what is left of a difference between the two is less than that.
+func (f *front) deliver(ctx context.Context, r *http.Request, begun time.Time, made *outbox) {
+	any := len(made.ids) > 0
 	f.runner.post.deliver(ctx, made)
 	if any && (strings.HasPrefix(r.URL.Path, "/v1/recovery/") || strings.HasPrefix(r.URL.Path, "/recover")) {
-		waitUntil(begun.Add(courierTime))
-	}
-}
-
-// waitUntil is exact: a long sleep ends up to a millisecond late, depending on where it began.
-func waitUntil(end time.Time) {
-	time.Sleep(time.Until(end) - 2*time.Millisecond)
-	for time.Now().Before(end) {
-		time.Sleep(20 * time.Microsecond)
+		time.Sleep(step - time.Since(begun)%step + rand.N(step/5))
 	}
 }
 

@@ -87,11 +87,11 @@ func (w *world) patiently(method, path string, body any, token string) bool {
 	return r.status < 300
 }
 
-// comeBack recovers the password by either way. An account whose e-mail address was never proved has none: its owner waits
+// comeBack recovers the password by one of the ways, the last of which is customer service. An account whose e-mail address was never proved has none: its owner waits
 // until it is gone, and begins anew.
 func (w *world) comeBack(o *owner, _ string) {
 	forgotten := o.password
-	for _, recover := range []func(*owner) bool{w.recoverByAnswers, w.recoverBySMS} {
+	for _, recover := range []func(*owner) bool{w.recoverByAnswers, w.recoverBySMS, w.recoverByAgent} {
 		o.recovery = ""
 		if recover(o); o.password != forgotten {
 			return

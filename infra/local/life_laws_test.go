@@ -119,9 +119,7 @@ func (w *world) movedLawfully(request string, b *books) {
 			if to == "" {
 				to = nowhere
 			}
-			if from != to {
-			}
-			lawful := from == to
+			lawful := from == to || w.ripens(id) && may(from, to, "an agent's new e-mail address")
 			for _, by := range reasons[request] {
 				lawful = lawful || may(from, to, by)
 			}
@@ -136,6 +134,7 @@ func (w *world) movedLawfully(request string, b *books) {
 		}
 	}
 	w.stands = now
+	w.await(b)
 }
 
 // namesAreUnique: an account has one name that logs in, and a name one account.

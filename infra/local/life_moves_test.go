@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/message"
 )
 
@@ -57,6 +58,10 @@ var moves = []move{
 	{"enter the letter's code", (*world).enterLetter},
 	{"say that it was not me", (*world).disavow},
 	{"be released by an agent", (*world).release},
+	{"be unlocked by an agent", (*world).unlock},
+	{"have the questions reset by an agent", (*world).resetQuestions},
+	{"recover by an agent's code", (*world).recoverByAgent},
+	{"give an agent a new address", (*world).giveContact},
 	{"a stranger guesses", (*world).guess},
 	{"a stranger begins recoveries", (*world).meddle},
 	{"a stranger uses what is used up", (*world).reuse},
@@ -381,7 +386,7 @@ func (w *world) release(o *owner) bool {
 	if w.stands[o.id] != account.Flagged || pick(w, 2, "seldom") > 0 {
 		return false
 	}
-	if _, err := w.runner.accounts.Release(w.rt.Context(), o.id, "agent", "two people"); err != nil {
+	if _, err := w.runner.accounts.Release(w.rt.Context(), o.id, activity.By{Agent: "agent", Reason: "two people"}); err != nil {
 		w.rt.Fatal(err)
 	}
 	w.holds("release")

@@ -28,6 +28,7 @@ type way struct {
 var ways = []way{
 	{nowhere, "signing up", []account.Status{account.New}},
 	{account.New, "proving the e-mail address", []account.Status{account.Active, account.Flagged}},
+	{account.New, "an agent's new e-mail address, after 72 hours", []account.Status{account.Active, account.Flagged}},
 	{account.New, "closing", []account.Status{account.Closed}},
 	{account.New, "the sweep, after 7 days", []account.Status{nowhere}},
 	{account.Active, "closing", []account.Status{account.Closed}},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ type world struct {
 	seen    map[string]bool // messages
 	stands  map[string]account.Status
 	tries   map[string]counted
+	awaited map[string]time.Time // from when on an e-mail address counts that an agent entered for a new account
 }
 
 // counted is how many tries were left, and since when.
@@ -74,7 +76,7 @@ func newWorld(t *testing.T, rt *rapid.T) *world {
 	}
 	r.accounts.Hasher.Cost = credential.Cost{Memory: 8, Time: 1, Threads: 1}
 	w := &world{rt: rt, data: data, runner: r, seen: map[string]bool{},
-		stands: map[string]account.Status{}, tries: map[string]counted{}}
+		stands: map[string]account.Status{}, tries: map[string]counted{}, awaited: map[string]time.Time{}}
 	for n := range people {
 		w.owners = append(w.owners, &owner{n: n})
 	}
@@ -138,7 +140,9 @@ func (w *world) sent(method, path string, body any, token string) reply {
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if token != "" {
+	if token == agent {
+		r.Header.Set("X-Local-Agent", strings.TrimPrefix(agent, "agent "))
+	} else if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	r.Header.Set("X-Local-IP", w.caller())

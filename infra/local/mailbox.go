@@ -64,6 +64,9 @@ func (m *mailbox) keep(ctx context.Context, channel message.Channel, to string, 
 	for _, h := range r.Headers {
 		mail.Headers[h.Name] = h.Value
 	}
+	if r.ReplyTo != "" {
+		mail.Headers["Reply-To"] = r.ReplyTo
+	}
 	if r.Sheet != nil {
 		if err := m.print(ctx, mail.ID, *r.Sheet); err != nil {
 			return err

@@ -5,6 +5,9 @@
 //	DATA                the folder for everything that is kept, default .data
 //	OPERATOR            the operator's profile as JSON, default the reference operator's
 //	SMS_BUDGETS         text messages a day, as courier reads them, default those of a small deployment
+//	AGENT_ISSUER, AGENT_AUDIENCE, AGENT_CLIENT, AGENT_REQUEST, AGENT_ENDPOINTS, AGENT_ROLES
+//	                    the operator's OpenID provider, as the parameters of template.yaml have it; without an issuer
+//	                    /desk?agent=NAME makes a browser an agent's
 //	DYNAMODB_ENDPOINT   a DynamoDB to use in place of the embedded table; -dynamodb starts DynamoDB Local
 package main
 
@@ -20,21 +23,16 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
+	"postkontor/functions/desk"
 	"postkontor/infra/servers"
 	"postkontor/shared/operator"
 	"postkontor/shared/table/embedded"
 )
 
-// collected is how much garbage, in percent of what lives, starts a collection. With Go's usual 100 every second password hash
-// of 19 MiB starts one: then of two names asked about by turns one would always take longer, whichever it is.
-const collected = 25
-
 func main() {
-	debug.SetGCPercent(collected)
 	dynamoDB := flag.Bool("dynamodb", false, "start DynamoDB Local and keep the product's tables there")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -68,7 +66,10 @@ func run(ctx context.Context, dynamoDB bool) error {
 			return fmt.Errorf("OPERATOR: %w", err)
 		}
 	}
-	r, err := open(ctx, options{data: data, dynamo: endpoint, operator: profile, origin: originOf(listener.Addr()), terminal: os.Stderr})
+	audience := os.Getenv("AGENT_AUDIENCE")
+	r, err := open(ctx, options{data: data, dynamo: endpoint, operator: profile, origin: originOf(listener.Addr()), terminal: os.Stderr, audience: audience,
+		provider: desk.Provider{Issuer: os.Getenv("AGENT_ISSUER"), Client: cmp.Or(os.Getenv("AGENT_CLIENT"), audience),
+			Request: cmp.Or(os.Getenv("AGENT_REQUEST"), "scope=openid"), Endpoints: os.Getenv("AGENT_ENDPOINTS"), Roles: os.Getenv("AGENT_ROLES")}})
 	if err != nil {
 		return opening(data, err)
 	}
@@ -111,14 +112,18 @@ func originOf(addr net.Addr) *url.URL {
 	return &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}
 }
 
+// agentQuery is how a browser becomes an agent's where no provider says who one is.
+var agentQuery = map[bool]string{true: "?agent=ann"}
+
 func (r *runner) greet(w io.Writer) {
 	fmt.Fprintf(w, `Postkontor runs. Nothing that it sends leaves this computer.
   Pages      %[1]s
   Messages   %[1]s/_local/   what phones and mailboxes received; the clock; faults
+  Desk       %[1]s/desk%[4]s   what the operator's agents see
   Data       %[2]s   remove the folder to begin anew
   Log        %[3]s
 Ctrl+C ends it.
-`, r.origin, r.data, r.path("events.log"))
+`, r.origin, r.data, r.path("events.log"), agentQuery[r.agents == nil])
 }
 
 // listening says in one line what to do when the address cannot be had.

@@ -43,6 +43,9 @@ func TestLG1_NothingTypedIsLogged(t *testing.T) {
 		{"PUT", "/v1/account/password", object{"currentPassword": "TypedPassword of nobody", "newPassword": "TypedPassword of nobody too"}, who.as()},
 		{"POST", "/login", url.Values{"username": {"TypedUser"}, "password": {"TypedPassword"}, "next": {"/TypedNext"}}, nil},
 		{"POST", "/login", url.Values{"username": {"x"}}, []string{"Origin", "https://TypedOrigin.example"}},
+		{"POST", "/v1/support/requests", object{"topic": "other", "message": "TypedMessage", "name": "TypedFirst", "email": "typed.email@example.com", "username": "TypedUser"}, nil},
+		{"POST", "/v1/support/requests", object{"topic": "TypedTopic", "message": "TypedMessage", "name": "Typed\u0000", "email": "typed.email@"}, nil},
+		{"POST", "/help", url.Values{"topic": {"other"}, "message": {"TypedMessage"}, "name": {"TypedFirst"}, "email": {"typed.next@example.com"}}, who.as()},
 		{"POST", "/verify", url.Values{"channel": {"TypedChannel"}, "code": {"TypedCode"}}, who.as()},
 	}
 	for _, faults := range []object{{}, {"ses": "down", "sns": "down"}, {"table": "throttle"}} {

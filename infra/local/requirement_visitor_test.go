@@ -79,6 +79,9 @@ func sheetOf(a answered) sheet {
 			}
 		case tag == "button" && at["name"] != "":
 			form.buttons = append(form.buttons, at)
+		case tag == "textarea":
+			form.fields = append(form.fields, at)
+			form.values.Set(at["name"], "")
 		case tag == "input" && at["name"] != "":
 			form.fields = append(form.fields, at)
 			if _, checked := at["checked"]; at["type"] != "radio" || checked {

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"postkontor/functions/courier"
+	"postkontor/functions/desk"
 	"postkontor/functions/sweep"
 	"postkontor/infra/house"
 	"postkontor/shared/account"
@@ -33,6 +34,8 @@ type options struct {
 	origin   *url.URL         // where its pages are
 	terminal io.Writer        // for what goes wrong
 	operator operator.Profile // without a name: the reference operator's
+	provider desk.Provider    // where agents sign in; without an issuer they only say who they are
+	audience string           // whom the provider's tokens are for
 }
 
 // runner is the whole product in one process.
@@ -41,6 +44,7 @@ type runner struct {
 	clock    clock
 	faults   switches
 	lost     lostCookies
+	agents   *agents            // nil where no provider is configured
 	own      *embedded.Database // the runner's own tables
 	tables   table.Database     // the product's
 	events   *events
@@ -141,7 +145,7 @@ func (r *runner) build() {
 	r.accounts = account.NewStore(db, r.keys, r.clock.Now)
 	h := &house.House{DB: func(string) table.Database { return db }, Keys: func(string) secret.Source { return r.keys },
 		Accounts: func(string) *account.Store { return r.accounts }, Now: r.clock.Now, Origin: r.origin, Operator: r.operator,
-		Mailbox: "/_local/", Budgets: os.Getenv("SMS_BUDGETS"), Events: r.events}
+		Agents: r.provider, Mailbox: "/_local/", Budgets: os.Getenv("SMS_BUDGETS"), Events: r.events}
 	r.mailbox = newMailbox(r.own.Table(mailboxTable.Name), r.clock.Now)
 	waiting := &courier.Waiting{Now: r.clock.Now}
 	r.post = &post{waiting: waiting, log: h.Log(), courier: h.Courier(map[message.Channel]courier.Sender{
@@ -150,6 +154,9 @@ func (r *runner) build() {
 		message.Email:  sender{r.mailbox, message.Email, func() bool { return r.faults.get().SES != "" }},
 	}, waiting)}
 	r.lost.terminal = r.terminal
+	if r.provider.Issuer != "" {
+		r.agents = &agents{issuer: r.provider.Issuer, audience: r.audience}
+	}
 	r.sweeper = h.Sweep()
 	functions := h.Functions()
 	r.front = newFront(functions, r)

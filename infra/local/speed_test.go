@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -77,9 +76,36 @@ func BenchmarkLogin(b *testing.B) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 }
 
+// BenchmarkOrders puts one pack into a cart and orders it, in turn for as many customers that hardly two requests at once are
+// of one: half of the requests are orders, each 4 calls to the tables, and half what they are ordered from, 3 calls.
+//
+//	go test -run '^$' -bench Orders -benchtime 6000x ./infra/local
+func BenchmarkOrders(b *testing.B) {
+	address := freeAddress(b)
+	started(b, address, b.TempDir())
+	p := &product{t: b, url: "http://" + address, client: &http.Client{}}
+	var put, order []string
+	for i := range 8 * connections {
+		who := p.customer(i)
+		head := " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + who.token + "\r\n"
+		put = append(put, "PUT /v1/cart/items/LABEL-107R"+head+"Content-Type: application/json\r\nContent-Length: 31\r\n\r\n"+`{"packQuantity":1,"quantity":1}`)
+		order = append(order, "POST /v1/orders"+head+"Content-Length: 0\r\n\r\n")
+	}
+	took := load(b, address, func(n int64) string {
+		who, round := (n-1)%int64(len(put)), (n-1)/int64(len(put))
+		if round%2 == 0 {
+			return put[who]
+		}
+		return order[who]
+	})
+	slices.Sort(took)
+	b.ReportMetric(float64(len(took)/2)/b.Elapsed().Seconds(), "orders/s")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+}
+
 // bareHashes is how many hashes a second all processors make together.
 func bareHashes(during time.Duration) float64 {
-	defer debug.SetGCPercent(debug.SetGCPercent(collected))
 	var made atomic.Int64
 	var all sync.WaitGroup
 	begun := time.Now()

@@ -9,7 +9,7 @@ import (
 
 // StartDynamoDB starts DynamoDB Local with nothing in it. It takes any credentials.
 func StartDynamoDB() (*Server, error) {
-	lib, err := tool("dynamodb")
+	lib, err := tool(".tools/dynamodb")
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func StartDynamoDB() (*Server, error) {
 // StartMoto starts moto's server, which stands for SNS, SES, SQS and the rest of AWS. What was sent can be read back at
 // /moto-api/data.json.
 func StartMoto() (*Server, error) {
-	moto, err := tool("moto/bin/moto_server")
+	moto, err := tool(".tools/moto/bin/moto_server")
 	if err != nil {
 		return nil, err
 	}

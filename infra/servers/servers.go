@@ -1,5 +1,6 @@
-// Package servers starts the servers that tests and local runs talk to in place of AWS: DynamoDB Local and moto. They
-// listen on a free loopback port and end with the process that started them, however that ends.
+// Package servers starts the servers that tests and local runs talk to in place of AWS and of the operator: DynamoDB
+// Local, moto, and an OpenID provider. They listen on a free loopback port and end with the process that started them,
+// however that ends.
 package servers
 
 import (
@@ -95,7 +96,7 @@ func (s *Server) Stop() error {
 	return err
 }
 
-// tool answers the path of something that a make target put into .tools at the root of the repository.
+// tool answers the path, below the root of the repository, of something that `make tools` installs.
 func tool(path string) (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -110,9 +111,9 @@ func tool(path string) (string, error) {
 		}
 		dir = filepath.Dir(dir)
 	}
-	found := filepath.Join(dir, ".tools", path)
+	found := filepath.Join(dir, path)
 	if _, err := os.Stat(found); err != nil {
-		return "", fmt.Errorf(".tools/%s is not there: run make tools", path)
+		return "", fmt.Errorf("%s is not there: run make tools", path)
 	}
 	return found, nil
 }

@@ -8,6 +8,7 @@
 //	ACCOUNT#id / EVENT#ulid       activity, kept 2 years
 //	ACCOUNT#id / CODE#purpose     the one living code of that purpose, hashed; exp
 //	ACCOUNT#id / CHANGE#hash      what stood before a change, for the token in its notices; exp
+//	ACCOUNT#id / AWAITED#purpose  an address that an agent entered and that is not in force yet; index due
 //	ACCOUNT#id / WARNED#day#stage a warning given to who was last active on that day, so many days ahead
 //	ACCOUNT#id / PACKAGE#number   a package that the customer keeps, beside PACKAGES, their count: package saved
 //	DUE#SWEPT / DAY               how far the sweep has come
@@ -96,6 +97,8 @@ type Account struct {
 	Phone         string          `json:"phone"`
 	PhoneVerified bool            `json:"phoneVerified"`
 	PendingPhone  string          `json:"pendingPhone,omitempty"`
+	NewEmail      *Awaited        `json:"newEmail,omitempty"`
+	NewPhone      *Awaited        `json:"newPhone,omitempty"`
 	Address       address.Address `json:"address"`
 	CreatedAt     time.Time       `json:"createdAt"`
 	ClaimAt       *time.Time      `json:"claimAt,omitempty"` // flagged, the letter's code entered: when it takes the claim
@@ -129,6 +132,7 @@ type profile struct {
 	Disposable bool   `json:"disposable,omitempty"` // the e-mail's domain is a throw-away one: marked, not refused
 	closing
 	duplicate
+	Proof *ShownProof `json:"proof,omitempty"`
 
 	version int64
 }
@@ -216,16 +220,28 @@ func contactKey(p Purpose, value, id string) table.Key {
 	return table.Key{PK: "EMAIL#" + person.FoldEmail(value), SK: "ACCOUNT#" + id}
 }
 
-// Get answers an account as its holder sees it.
+// Get answers an account as its holder sees it, in one read: what has waited long enough shows at its first use.
 func (s *Store) Get(ctx context.Context, id string) (*Account, error) {
-	p, err := s.profile(ctx, id, false)
+	p, err := s.stored(ctx, id, false)
 	if err != nil {
 		return nil, err
 	}
 	return &p.Account, nil
 }
 
+// profile answers the item PROFILE, in which everything that has waited long enough is in force.
 func (s *Store) profile(ctx context.Context, id string, consistent bool) (*profile, error) {
+	p, err := s.stored(ctx, id, consistent)
+	if err != nil || !p.ripe(s.Now(), addressed...) {
+		return p, err
+	}
+	if err := s.ripen(ctx, id); err != nil {
+		return nil, err
+	}
+	return s.stored(ctx, id, true)
+}
+
+func (s *Store) stored(ctx context.Context, id string, consistent bool) (*profile, error) {
 	item, found, err := s.accounts().Get(ctx, profileKey(id), consistent)
 	if err != nil {
 		return nil, fmt.Errorf("reading the profile of %s: %w", id, err)

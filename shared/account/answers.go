@@ -8,6 +8,7 @@ import (
 	"sort"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -89,7 +90,7 @@ func (s *Store) RecoverByAnswering(ctx context.Context, id string, answers []cre
 // sendTemporary makes a temporary password and sends it.
 func (s *Store) sendTemporary(ctx context.Context, r *recovery, by session.Opening) error {
 	l, err := s.login(ctx, r.Username)
-	if err != nil || l == nil || l.Account != r.Account || l.Credential != r.Credential {
+	if err != nil || l == nil || l.Account != r.Account || l.Credential != r.Credential || l.Answers == "" {
 		return errors.Join(err, orNil(err == nil, ErrNoRecovery))
 	}
 	p, err := s.profile(ctx, r.Account, true)
@@ -111,7 +112,7 @@ func (s *Store) sendTemporary(ctx context.Context, r *recovery, by session.Openi
 	b.add(replace(loginKey(l.Username), l, l.version))
 	b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Email, Language: p.Language, Template: message.SendTemporaryPassword,
 		Secret: words, At: now, Expires: made.Expires}))
-	b.add(s.event(p.ID, Event{Kind: "temporary-password-sent", IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: "temporary-password-sent", IP: by.IP, UserAgent: by.UserAgent}))
 	b.ops = append(b.ops, remove(limits, triesKey(r.subject(), RecoverByAnswers)))
 	if b.err != nil {
 		return b.err

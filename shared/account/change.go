@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -83,7 +84,7 @@ func (s *Store) rekey(ctx context.Context, p *profile, l *login, by *session.Ses
 	}
 	var b batch
 	b.add(replace(loginKey(l.Username), l, l.version))
-	b.add(s.event(p.ID, Event{Kind: passwordChanged, IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: passwordChanged, IP: by.IP, UserAgent: by.UserAgent}))
 	s.notify(ctx, &b, p, l, passwordChanged, message.Message{Channel: message.Email, Template: message.PasswordChanged})
 	for _, other := range others[:min(mostEnded, len(others))] {
 		b.ops = append(b.ops, session.EndOp(other))
@@ -160,7 +161,7 @@ func (s *Store) changeContact(ctx context.Context, by *session.Session, p Purpos
 		if p == ProvePhone {
 			kind, notices = "phone-change", []message.Message{{Channel: message.Email, Template: message.PhoneChanged}, {Channel: message.SMS, Template: message.PhoneChanged}}
 		}
-		b.add(s.event(profile.ID, Event{Kind: kind, IP: by.IP, UserAgent: by.UserAgent}))
+		b.add(s.event(profile.ID, activity.Event{Kind: kind, IP: by.IP, UserAgent: by.UserAgent}))
 		s.notify(ctx, &b, &before, l, kind, notices...)
 	}
 	_, err = s.write(ctx, profile, b)

@@ -3,8 +3,10 @@ package account
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -81,7 +83,7 @@ func (s *Store) chosen(ctx context.Context, p *profile, l *login, by *session.Se
 	set.Password, set.Temporary = hash, nil
 	set.Credential++
 	set.Devices++
-	set.Doubtful = l.Doubtful || by.Via == string(message.SMS) && l.longUnused(s.Now())
+	set.Doubtful = by.Via != string(message.Letter) && (l.Doubtful || by.Via == string(message.SMS) && l.longUnused(s.Now()))
 	everyone := &session.Session{Account: p.ID}
 	all, err := s.others(ctx, everyone, set.Credential)
 	if err != nil {
@@ -89,7 +91,7 @@ func (s *Store) chosen(ctx context.Context, p *profile, l *login, by *session.Se
 	}
 	var b batch
 	b.add(replace(loginKey(l.Username), set, l.version))
-	b.add(s.event(p.ID, Event{Kind: "password-recovered", IP: by.IP, UserAgent: by.UserAgent, Detail: by.Via}))
+	b.add(s.event(p.ID, activity.Event{Kind: "password-recovered", IP: by.IP, UserAgent: by.UserAgent, Detail: by.Via}))
 	s.notify(ctx, &b, p, l, "password-recovered", message.Message{Channel: message.Email, Template: message.PasswordRecovered},
 		message.Message{Channel: message.SMS, Template: message.PasswordRecovered})
 	if p.reachedOnly(by.Via) {
@@ -111,10 +113,7 @@ func (s *Store) chosen(ctx context.Context, p *profile, l *login, by *session.Se
 
 // reachedOnly reports whether the account has no proved address but that of the channel (SP 800-63B-4 §4.6).
 func (p *profile) reachedOnly(channel string) bool {
-	if channel == string(message.SMS) {
-		return !p.EmailVerified
-	}
-	return !p.PhoneVerified
+	return !slices.ContainsFunc(p.channels(), func(c message.Channel) bool { return string(c) != channel })
 }
 
 // longUnused reports whether the last login is over 12 months ago. A number that is not used may be another person's by

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
 	"postkontor/shared/session"
@@ -47,7 +48,7 @@ func (s *Store) closed(ctx context.Context, by *session.Session) (*Account, erro
 	p.closing = closing{ClosedAt: now, ClosedAs: p.Status}
 	p.Status, l.Status, l.ClosedAt, l.Due = Closed, Closed, now, dueKey(now.Add(ClosedKept), p.ID)
 	b.add(replace(loginKey(l.Username), l, l.version))
-	b.add(s.event(p.ID, Event{Kind: accountClosed, IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: accountClosed, IP: by.IP, UserAgent: by.UserAgent}))
 	if err := s.rescoped(ctx, &b, p.ID, session.Full, session.Closed); err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (s *Store) reopened(ctx context.Context, by *session.Session) (*Account, er
 	var b batch
 	s.notify(ctx, &b, p, l, accountReopened, message.Message{Channel: message.Email, Template: message.AccountReopened})
 	p.Status = p.ClosedAs
-	if p.Status != New {
+	if p.Status != New || p.EmailVerified { // an agent's new address, while it was closed
 		status, claim, err := s.settle(ctx, p)
 		b.all(claim, err)
 		p.Status = status
@@ -82,7 +83,7 @@ func (s *Store) reopened(ctx context.Context, by *session.Session) (*Account, er
 	p.closing, l.Status, l.ClosedAt, l.LastActiveDay = closing{}, p.Status, time.Time{}, day(s.Now())
 	l.Due = s.due(p, l)
 	b.add(replace(loginKey(l.Username), l, l.version))
-	b.add(s.event(p.ID, Event{Kind: accountReopened, IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: accountReopened, IP: by.IP, UserAgent: by.UserAgent}))
 	if err := s.rescoped(ctx, &b, p.ID, session.Closed, l.scope()); err != nil {
 		return nil, err
 	}

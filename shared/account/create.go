@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
@@ -79,7 +80,7 @@ func (s *Store) creation(ctx context.Context, l *login, p *profile, r Registrati
 	b.add(create(profileKey(p.ID), p, time.Time{}))
 	b.add(create(contactKey(ProveEmail, p.Email, p.ID), contact{}, time.Time{}))
 	b.add(create(contactKey(ProvePhone, p.Phone, p.ID), contact{}, time.Time{}))
-	b.add(s.event(p.ID, Event{Kind: "created", IP: r.IP, UserAgent: r.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: "created", IP: r.IP, UserAgent: r.UserAgent}))
 	for _, purpose := range []Purpose{ProveEmail, ProvePhone} {
 		ops, err := s.newCode(ctx, &p.Account, purpose)
 		if fault.Code(err) == "sending_too_often" {
@@ -145,5 +146,6 @@ func orNil(yes bool, err error) error {
 
 // contact is the item that finds accounts by e-mail or telephone.
 type contact struct {
-	Proved bool `json:"proved"`
+	Proved bool      `json:"proved"`
+	From   time.Time `json:"from,omitzero"` // an agent entered it: it is proved then
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
 	"postkontor/shared/session"
@@ -169,6 +170,9 @@ func (s *Store) partition(ctx context.Context, id, prefix string) (items []table
 
 // bringBack makes p and l what they were, and adds to b all of that but the writing of p.
 func (s *Store) bringBack(ctx context.Context, b *batch, p *profile, l *login, was before) error {
+	p.forget(b, ProveEmail, was.Email)
+	p.forget(b, ProvePhone, was.Phone)
+	p.Proof = nil
 	bringBackContact(b, p, ProveEmail, was.Email, was.EmailVerified)
 	bringBackContact(b, p, ProvePhone, was.Phone, was.PhoneVerified)
 	p.Language, p.Name, p.Company, p.Address = was.Language, was.Name, was.Company, was.Address
@@ -240,7 +244,7 @@ func (s *Store) shut(ctx context.Context, b *batch, p *profile, l *login, by ses
 	for _, one := range live[:min(mostEndedToo, len(live))] {
 		b.ops = append(b.ops, session.EndOp(one))
 	}
-	b.add(s.event(p.ID, Event{Kind: "disavowed", IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: "disavowed", IP: by.IP, UserAgent: by.UserAgent}))
 	for _, c := range p.channels() {
 		b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: c, Language: p.Language, Template: message.Disavowed}))
 	}

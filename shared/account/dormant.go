@@ -8,6 +8,8 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"postkontor/shared/activity"
+	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/session"
@@ -46,7 +48,7 @@ type Outcome string
 const (
 	Left        Outcome = "left"       // it is not due yet, or no longer
 	Rebucketed  Outcome = "rebucketed" // it is due on another day
-	Settled     Outcome = "settled"    // what a flagged one waited for has come
+	Settled     Outcome = "settled"    // what it waited for has come
 	Warned      Outcome = "warned"
 	Deactivated Outcome = "deactivated"
 	Erased      Outcome = "erased"
@@ -128,6 +130,9 @@ func (s *Store) due(p *profile, l *login) string {
 // read or none; moving to another bucket is one write; a warning a read and a transaction.
 func (s *Store) Visit(ctx context.Context, d *Due, may func(Outcome) bool) (Outcome, error) {
 	l := d.login
+	if l == nil {
+		return s.visitAwaiting(ctx, d.account, may)
+	}
 	for range 4 {
 		outcome, err := s.visit(ctx, l, may)
 		if !errors.Is(err, table.ErrCondition) {
@@ -138,6 +143,18 @@ func (s *Store) Visit(ctx context.Context, d *Due, may func(Outcome) bool) (Outc
 		}
 	}
 	return Left, fmt.Errorf("visiting %s: %w", d.login.Account, table.ErrUnavailable)
+}
+
+// visitAwaiting puts in force an address that has waited long enough.
+func (s *Store) visitAwaiting(ctx context.Context, id string, may func(Outcome) bool) (Outcome, error) {
+	p, err := s.stored(ctx, id, true)
+	if fault.Code(err) == "not_found" {
+		return Left, nil
+	}
+	if err != nil || !p.ripe(s.Now(), addressed...) || !may(Settled) {
+		return Left, err
+	}
+	return Settled, s.ripen(ctx, id)
 }
 
 func (s *Store) visit(ctx context.Context, l *login, may func(Outcome) bool) (Outcome, error) {
@@ -222,8 +239,8 @@ func (s *Store) warn(ctx context.Context, l *login, next step) error {
 	moved.bucket(next.again)
 	var b batch
 	b.add(replace(loginKey(l.Username), moved, l.version))
-	b.add(create(warningKey(l.Account, l.LastActiveDay, next.stage), warning{At: now.UTC()}, now.Add(activityKept)))
-	b.add(s.event(l.Account, Event{Kind: "dormancy-warning", Detail: day(deadline)}))
+	b.add(create(warningKey(l.Account, l.LastActiveDay, next.stage), warning{At: now.UTC()}, now.Add(activity.Kept)))
+	b.add(s.event(l.Account, activity.Event{Kind: "dormancy-warning", Detail: day(deadline)}))
 	for _, c := range p.reachable() {
 		b.add(s.Outbox.Op(ctx, message.Message{Account: l.Account, Channel: c, Language: l.Language, Template: message.DormantWarning,
 			Expires: expires, Values: map[string]string{"day": locale.Day(l.Language, deadline)}}))
@@ -255,7 +272,7 @@ func (s *Store) deactivate(ctx context.Context, l *login) error {
 	var b batch
 	b.add(replace(loginKey(l.Username), idle, l.version))
 	b.add(replace(profileKey(p.ID), p, p.version))
-	b.add(s.event(p.ID, Event{Kind: "deactivated"}))
+	b.add(s.event(p.ID, activity.Event{Kind: "deactivated"}))
 	b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: p.reachable()[0], Language: l.Language, Template: message.Deactivated}))
 	for _, one := range live[:min(mostEnded, len(live))] {
 		b.ops = append(b.ops, session.EndOp(one))

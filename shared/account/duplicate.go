@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
@@ -91,7 +92,7 @@ func (s *Store) sendLetter(ctx context.Context, p *profile, by *session.Session)
 	b.add(put(codeKey(p.ID, DuplicateLetter), code{Hash: hash, To: c.String(), Expires: expires}, now.Add(letterCodeKept)))
 	b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Letter, Language: p.Language, Template: message.LetterDuplicate,
 		Secret: text, At: now, Expires: expires}))
-	b.add(s.event(p.ID, Event{Kind: "letter-requested", IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: "letter-requested", IP: by.IP, UserAgent: by.UserAgent}))
 	_, err = s.write(ctx, p, b)
 	return err
 }
@@ -132,7 +133,7 @@ func (s *Store) entered(ctx context.Context, by *session.Session, living *code) 
 	}
 	var b batch
 	b.ops = append(b.ops, remove(Definition.Name, codeKey(d.p.ID, DuplicateLetter)), remove(limits, triesKey(d.p.ID, DuplicateLetter)))
-	b.add(s.event(d.p.ID, Event{Kind: "letter-entered", IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(d.p.ID, activity.Event{Kind: "letter-entered", IP: by.IP, UserAgent: by.UserAgent}))
 	if d.holder == nil || d.holder.Status != Active {
 		return d, s.pass(ctx, d, b)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
 	"postkontor/shared/person"
@@ -285,15 +286,15 @@ func TestTwoOfOneNameInOneHousehold(t *testing.T) {
 	h := open(t)
 	ctx := t.Context()
 	father, son, _ := h.twins(t, nil)
-	if _, err := h.Release(ctx, father.ID, "agent", "none"); fault.Code(err) != "changed_meanwhile" {
+	if _, err := h.Release(ctx, father.ID, activity.By{Agent: "agent", Reason: "none"}); fault.Code(err) != "changed_meanwhile" {
 		t.Errorf("releasing what is not flagged: %v", err)
 	}
 	h.advance(time.Second) // so that it is the newest
-	a, err := h.Release(ctx, son.ID, "agent", "father and son, seen at the counter")
+	a, err := h.Release(ctx, son.ID, activity.By{Agent: "agent", Reason: "father and son, seen at the counter"})
 	if err != nil || a.Status != account.Active {
 		t.Fatalf("releasing: %+v, %v", a, err)
 	}
-	if events, _, err := h.Activity(ctx, son.ID, "", 1); err != nil || events[0].Kind != "released" || events[0].Detail != "agent: father and son, seen at the counter" {
+	if events, _, err := h.Activity(ctx, son.ID, "", 1); err != nil || events[0].Kind != "released" || events[0].Agent != "agent" || events[0].Reason != "father and son, seen at the counter" {
 		t.Errorf("the activity of a release: %+v, %v", events, err)
 	}
 	live := h.enter(t, "heron2", password).Session

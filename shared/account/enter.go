@@ -133,8 +133,11 @@ func (s *Store) openAs(ctx context.Context, l *login, scope session.Scope, o ses
 	if err := s.stands(ctx, l); err != nil {
 		return nil, errors.Join(err, s.Sessions.End(ctx, opened.Account, opened.ID))
 	}
-	a, err := s.Get(ctx, l.Account)
-	return &Entry{Session: opened, Token: token, Account: a}, err
+	p, err := s.profile(ctx, l.Account, false)
+	if err != nil {
+		return nil, err
+	}
+	return &Entry{Session: opened, Token: token, Account: &p.Account}, nil
 }
 
 // opening fills in what the session takes from the account.
@@ -172,10 +175,11 @@ func (s *Store) open(ctx context.Context, l *login, known *device, o session.Ope
 	case elsewhere != nil:
 		return s.open(ctx, elsewhere, known, o, false)
 	}
-	a, err := s.Get(ctx, l.Account)
+	p, err := s.profile(ctx, l.Account, false)
 	if err != nil {
 		return nil, err
 	}
+	a := &p.Account
 	entry := &Entry{Session: opened, Token: token, Account: a}
 	if opened.Scope != session.Full {
 		return entry, nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"postkontor/shared/session"
+	"postkontor/shared/supply"
 	"postkontor/shared/table"
 )
 
@@ -26,6 +27,8 @@ func (s *Store) erase(ctx context.Context, l *login) error {
 	} else {
 		b.add(s.leave(l))
 	}
+	p.unlist(&b, ProveEmail)
+	p.unlist(&b, ProvePhone)
 	b.ops = append(b.ops, table.Op{Verb: table.OpDelete, Table: Definition.Name, Item: table.Item{Key: profileKey(p.ID), Version: p.version}},
 		remove(Definition.Name, contactKey(ProveEmail, p.Email, p.ID)), remove(Definition.Name, contactKey(ProvePhone, p.Phone, p.ID)))
 	if err := s.giveUp(ctx, &b, p.ID, p.Claim); err != nil {
@@ -46,7 +49,7 @@ func (s *Store) erase(ctx context.Context, l *login) error {
 }
 
 // belongings are the operations that remove what an account has beside its PROFILE: activity, codes, changes, warnings,
-// packages, sessions.
+// packages, sessions, and its supplies.
 func (s *Store) belongings(ctx context.Context, id string) (ops []table.Op, err error) {
 	for q := (table.Query{Partition: profileKey(id).PK, Consistent: true}); ; {
 		page, err := s.accounts().Query(ctx, q)
@@ -66,7 +69,11 @@ func (s *Store) belongings(ctx context.Context, id string) (ops []table.Op, err 
 	for _, one := range live {
 		ops = append(ops, session.EndOp(one))
 	}
-	return ops, err
+	if err != nil {
+		return nil, err
+	}
+	ordered, err := supply.EraseOps(ctx, s.DB, id)
+	return append(ops, ordered...), err
 }
 
 // trim removes a part of an account that has too many for one transaction, once it is sure that LOGIN, perhaps seen late

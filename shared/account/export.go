@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"postkontor/shared/account/saved"
+	"postkontor/shared/activity"
 	"postkontor/shared/session"
+	"postkontor/shared/supply"
 	"postkontor/shared/table"
 )
 
@@ -17,6 +19,7 @@ type Export struct {
 	ExportedAt        time.Time         `json:"exportedAt"`
 	Account           *View             `json:"account"`
 	LastActiveDay     string            `json:"lastActiveDay" doc:"Of the last login, UTC"`
+	Proof             *ShownProof       `json:"proof,omitempty" doc:"The identity document that was last shown at a counter"`
 	ClosedAt          *time.Time        `json:"closedAt,omitempty"`
 	LetterAt          *time.Time        `json:"letterAt,omitempty" doc:"When a letter with a code was last asked for"`
 	ThrowawayEmail    bool              `json:"throwawayEmail,omitempty" doc:"The e-mail address is of a domain that gives them for minutes"`
@@ -25,7 +28,8 @@ type Export struct {
 	Changes           []ExportedChange  `json:"changes" doc:"Of the last seven days, with what was before, so that they can be undone"`
 	Packages          []saved.Package   `json:"packages,omitempty" doc:"That the customer keeps in the account"`
 	Warnings          []string          `json:"warnings,omitempty" doc:"Of inactivity: the day of the last login then, and how many days were left"`
-	Activity          []Event           `json:"activity" doc:"Of two years, oldest first"`
+	Activity          []activity.Event  `json:"activity" doc:"Of two years, oldest first"`
+	Supplies          supply.Kept       `json:"supplies" doc:"Cart and orders"`
 }
 
 // ExportedSession is one place where the account is logged in.
@@ -51,11 +55,11 @@ func (s *Store) Export(ctx context.Context, by *session.Session) (*Export, error
 	if err != nil {
 		return nil, err
 	}
-	if err := s.note(ctx, p.ID, Event{Kind: "exported", IP: by.IP, UserAgent: by.UserAgent}); err != nil {
+	if err := s.note(ctx, p.ID, activity.Event{Kind: "exported", IP: by.IP, UserAgent: by.UserAgent}); err != nil {
 		return nil, err
 	}
 	e := &Export{ExportedAt: s.Now().UTC(), Account: p.View(time.Time{}), LastActiveDay: l.LastActiveDay, LetterAt: p.LetterAt,
-		ThrowawayEmail: p.Disposable, SecurityQuestions: l.Questions, Changes: []ExportedChange{}}
+		ThrowawayEmail: p.Disposable, Proof: p.Proof, SecurityQuestions: l.Questions, Changes: []ExportedChange{}}
 	if p.Status == Closed {
 		e.ClosedAt = &p.ClosedAt
 	}
@@ -75,11 +79,16 @@ func (s *Store) Export(ctx context.Context, by *session.Session) (*Export, error
 	if err != nil {
 		return nil, fmt.Errorf("exporting %s: %w", p.ID, err)
 	}
+	kept, err := supply.NewStore(s.DB, s.Now).Export(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	e.Supplies = *kept
 	return e, nil
 }
 
 // note writes a line of activity that nothing else causes.
-func (s *Store) note(ctx context.Context, id string, e Event) error {
+func (s *Store) note(ctx context.Context, id string, e activity.Event) error {
 	op, err := s.event(id, e)
 	if err != nil {
 		return err
@@ -92,7 +101,7 @@ func (e *Export) add(item table.Item) error {
 	kind, rest, _ := strings.Cut(item.Key.SK, "#")
 	switch kind {
 	case "EVENT":
-		var event Event
+		var event activity.Event
 		err := item.Decode(&event)
 		e.Activity = append(e.Activity, event)
 		return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postkontor/shared/account"
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
 	"postkontor/shared/credential"
 	"postkontor/shared/message"
@@ -143,9 +144,38 @@ var acts = map[string]func(*testing.T, *house) (act func(context.Context) error,
 	"an agent releases": func(t *testing.T, h *house) (func(context.Context) error, int) {
 		_, second, _ := h.twins(t, nil)
 		return func(ctx context.Context) error {
-			_, err := h.Release(ctx, second.ID, "agent", "two people")
+			_, err := h.Release(ctx, second.ID, why)
 			return err
 		}, 1
+	},
+	"an agent unlocks": byAgent(2, func(ctx context.Context, h *house, id string) error {
+		_, err := h.Unlock(ctx, id, why)
+		return err
+	}),
+	"an agent resets the questions": byAgent(2, func(ctx context.Context, h *house, id string) error {
+		_, err := h.ResetAnswers(ctx, id, why)
+		return err
+	}),
+	"an agent starts a recovery": byAgent(3, func(ctx context.Context, h *house, id string) error {
+		_, err := h.RecoverFor(ctx, id, "email", why)
+		return err
+	}),
+	"an agent sees a document": byAgent(2, func(ctx context.Context, h *house, id string) error {
+		_, err := h.RecordProof(ctx, id, "passport", why)
+		return err
+	}),
+	"an agent enters new contact details": byAgent(4, func(ctx context.Context, h *house, id string) error {
+		_, err := h.SetContact(ctx, id, "later@example.com", "+12065559999", why)
+		return err
+	}),
+	"new contact details come in force": func(t *testing.T, h *house) (func(context.Context) error, int) {
+		a, _ := h.proved(t, 1)
+		h.identified(t, a.ID)
+		if _, err := h.SetContact(t.Context(), a.ID, "later@example.com", "", why); err != nil {
+			t.Fatal(err)
+		}
+		h.advance(account.ContactWait)
+		return func(ctx context.Context) error { _, err := h.Seen(ctx, a.ID); return err }, 1
 	},
 	"a recovery is answered": func(t *testing.T, h *house) (func(context.Context) error, int) {
 		h.prove(t, h.create(t, registration(1)).ID, account.ProveEmail)
@@ -191,6 +221,24 @@ var acts = map[string]func(*testing.T, *house) (act func(context.Context) error,
 		_, err := h.Close(ctx, by)
 		return err
 	}),
+}
+
+// why is who acts for the operator in these tests.
+var why = activity.By{Agent: "agent", Reason: "asked for at the telephone"}
+
+// byAgent is an act of an agent on an account whose addresses are both proved, and whose customer has shown a document.
+func byAgent(messages int, act func(context.Context, *house, string) error) func(*testing.T, *house) (func(context.Context) error, int) {
+	return func(t *testing.T, h *house) (func(context.Context) error, int) {
+		a, _ := h.proved(t, 1)
+		h.identified(t, a.ID)
+		return func(ctx context.Context) error { return act(ctx, h, a.ID) }, messages
+	}
+}
+
+func (h *house) identified(t *testing.T, id string) {
+	t.Helper()
+	_, err := h.RecordProof(t.Context(), id, "passport", why)
+	must(t, err)
 }
 
 // signedIn is an act of an active account's session; one e-mail tells of it.

@@ -94,6 +94,20 @@ func (s *Store) guessKey(ctx context.Context, username string, d *device) (table
 	return table.Key{PK: "GUESSES#" + mac, SK: "COUNT"}, err
 }
 
+// guessesOf answers the counter of an account's username.
+func (s *Store) guessesOf(ctx context.Context, l *login) (table.Key, guesses, error) {
+	key, err := s.guessKey(ctx, l.Username, nil)
+	if err != nil {
+		return key, guesses{}, err
+	}
+	g, err := readGuesses(ctx, s.DB.Table(limits), key)
+	return key, g, err
+}
+
+// unlocked is the counter without its lock. What fails in a row still counts: only a success or a recovery ends that
+// (SP 800-63B-4 §3.2.2).
+func (g guesses) unlocked() guesses { return guesses{Total: g.Total, Last: g.Last} }
+
 // takeGuess takes one try of a counter. The usual case, a counter that is not there, is one write.
 func (s *Store) takeGuess(ctx context.Context, key table.Key) (verdict, error) {
 	counters := s.DB.Table(limits)

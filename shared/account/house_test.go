@@ -15,6 +15,7 @@ import (
 	"postkontor/shared/person"
 	"postkontor/shared/secret"
 	"postkontor/shared/session"
+	"postkontor/shared/supply"
 	"postkontor/shared/table"
 	"postkontor/shared/table/embedded"
 	"postkontor/shared/web"
@@ -40,7 +41,7 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.db, err = embedded.Open(filepath.Join(t.TempDir(), "tables"), h.now, account.Definition, session.Definition,
-		web.LimitsDefinition, message.Definition)
+		web.LimitsDefinition, message.Definition, supply.Definition)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/address"
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
@@ -66,7 +67,7 @@ func (s *Store) changed(ctx context.Context, by *session.Session, c Change) (*Ac
 		kind, template = addressChanged, message.AddressChanged
 	}
 	s.notify(ctx, &b, &before, l, kind, message.Message{Channel: message.Email, Template: template})
-	b.add(s.event(p.ID, Event{Kind: kind, IP: by.IP, UserAgent: by.UserAgent, Detail: strings.Join(parts, " ")}))
+	b.add(s.event(p.ID, activity.Event{Kind: kind, IP: by.IP, UserAgent: by.UserAgent, Detail: strings.Join(parts, " ")}))
 	if l.Language != p.Language {
 		l.Language = p.Language
 		b.add(replace(loginKey(l.Username), l, l.version))

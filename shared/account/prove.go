@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -54,13 +56,18 @@ type issued struct {
 	binds   string          // code.To
 	limit   message.Purpose // of sends to
 	counted string          // this address
+	life    time.Duration   // 0: CodeLife
 	m       message.Message
 }
 
 // issue makes the operations that replace the living code of a purpose and send the new one; the count of the send is the
 // first operation.
 func (s *Store) issue(ctx context.Context, c issued) ([]table.Op, error) {
-	text, err := credential.NewCode(s.Rand)
+	draw := credential.NewCode
+	if c.m.Channel == message.Letter {
+		draw = credential.NewLetterCode
+	}
+	text, err := draw(s.Rand)
 	if err != nil {
 		return nil, fmt.Errorf("making a code: %w", err)
 	}
@@ -69,10 +76,10 @@ func (s *Store) issue(ctx context.Context, c issued) ([]table.Op, error) {
 		return nil, err
 	}
 	now := s.Now()
-	c.m.Secret, c.m.At, c.m.Expires = text, now, now.Add(CodeLife)
+	c.m.Secret, c.m.At, c.m.Expires = text, now, now.Add(cmp.Or(c.life, CodeLife))
 	var b batch
 	b.add(s.Throttle.Allow(ctx, c.limit, c.counted, now))
-	b.add(put(codeKey(c.m.Account, c.purpose), code{Hash: hash, To: c.binds, Expires: c.m.Expires.UTC()}, now.Add(CodeRest)))
+	b.add(put(codeKey(c.m.Account, c.purpose), code{Hash: hash, To: c.binds, Expires: c.m.Expires.UTC()}, c.m.Expires.Add(CodeRest)))
 	b.add(s.Outbox.Op(ctx, c.m))
 	return b.ops, b.err
 }
@@ -159,28 +166,30 @@ func (s *Store) proved(ctx context.Context, by *session.Session, p Purpose, livi
 		if profile.Unproved(p) != living.To {
 			return nil, fault.New(fault.Conflict, "changed_meanwhile")
 		}
-		a, err := s.accept(ctx, profile, p, by)
+		b := batch{ops: []table.Op{remove(Definition.Name, codeKey(profile.ID, p)), remove(limits, triesKey(profile.ID, p))}}
+		a, err := s.accept(ctx, profile, p, living.To, activity.Event{Kind: p.kind(), IP: by.IP, UserAgent: by.UserAgent}, b)
 		if !errors.Is(err, table.ErrCondition) || tries == 3 {
 			return a, err
 		}
 	}
 }
 
-// accept puts the proved address in force.
-func (s *Store) accept(ctx context.Context, profile *profile, p Purpose, by *session.Session) (*Account, error) {
+// accept puts an address in force that is proved, or has waited long enough after an agent entered it, together with b. What
+// waits beside it is void.
+func (s *Store) accept(ctx context.Context, profile *profile, p Purpose, to string, e activity.Event, b batch) (*Account, error) {
 	value, pending, verified := profile.contact(p)
-	var b batch
-	if *pending != "" {
-		if err := s.tellMoved(ctx, &b, profile, p); err != nil {
+	profile.forget(&b, p, to)
+	if *value != to {
+		if err := s.tellMoved(ctx, &b, profile, p, e.Kind); err != nil {
 			return nil, err
 		}
-		b.ops = append(b.ops, remove(Definition.Name, contactKey(p, *value, profile.ID)))
-		*value, *pending = *pending, ""
+		if was := contactKey(p, *value, profile.ID); was != contactKey(p, to, profile.ID) {
+			b.ops = append(b.ops, remove(Definition.Name, was))
+		}
 	}
-	*verified = true
+	*value, *pending, *verified = to, "", true
 	b.add(put(contactKey(p, *value, profile.ID), contact{Proved: true}, time.Time{}))
-	b.ops = append(b.ops, remove(Definition.Name, codeKey(profile.ID, p)), remove(limits, triesKey(profile.ID, p)))
-	b.add(s.event(profile.ID, Event{Kind: p.kind(), IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(profile.ID, e))
 	if p == ProvePhone || profile.Status != New {
 		return s.write(ctx, profile, b)
 	}
@@ -197,7 +206,7 @@ func (p Purpose) kind() string {
 
 // tellMoved tells the e-mail address that was in force that another one, or another mobile number, is now. An old number
 // was told when the change was asked for.
-func (s *Store) tellMoved(ctx context.Context, b *batch, profile *profile, p Purpose) error {
+func (s *Store) tellMoved(ctx context.Context, b *batch, profile *profile, p Purpose, kind string) error {
 	if !profile.EmailVerified {
 		return nil
 	}
@@ -209,7 +218,7 @@ func (s *Store) tellMoved(ctx context.Context, b *batch, profile *profile, p Pur
 	if p == ProvePhone {
 		template = message.PhoneMoved
 	}
-	s.notify(ctx, b, profile, l, p.kind(), message.Message{Channel: message.Email, Template: template})
+	s.notify(ctx, b, profile, l, kind, message.Message{Channel: message.Email, Template: template})
 	return nil
 }
 

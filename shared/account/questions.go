@@ -4,6 +4,7 @@ import (
 	"context"
 	"unicode/utf8"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -35,7 +36,7 @@ func (s *Store) ChangeAnswers(ctx context.Context, by *session.Session, answers 
 		if l.Questions, l.Answers, err = s.hashAnswers(ctx, answers); err != nil {
 			return err
 		}
-		b.add(s.event(p.ID, Event{Kind: questionsChanged, IP: by.IP, UserAgent: by.UserAgent}))
+		b.add(s.event(p.ID, activity.Event{Kind: questionsChanged, IP: by.IP, UserAgent: by.UserAgent}))
 		b.add(replace(loginKey(l.Username), l, l.version))
 		_, err = s.write(ctx, p, b)
 		return err

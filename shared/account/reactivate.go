@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
@@ -143,7 +144,7 @@ func (s *Store) wake(ctx context.Context, by *session.Session, way Purpose) (*lo
 	woken.Doubtful, woken.LastActiveDay = false, day(s.Now())
 	woken.Due = dueKey(s.Now().Add(DormantAfter-FirstWarning), p.ID)
 	b.add(replace(loginKey(l.Username), woken, l.version))
-	b.add(s.event(p.ID, Event{Kind: "reactivated", IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: "reactivated", IP: by.IP, UserAgent: by.UserAgent}))
 	s.notify(ctx, &b, &before, l, "reactivated", message.Message{Channel: message.Email, Template: message.Reactivated})
 	b.ops = append(b.ops, remove(limits, triesKey(p.ID, way)), session.EndOp(by))
 	if way == ReactivateByCode {

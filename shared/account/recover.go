@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"time"
 
+	"postkontor/shared/credential"
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
+	"postkontor/shared/message"
 	"postkontor/shared/person"
 	"postkontor/shared/table"
 )
@@ -27,22 +29,24 @@ const (
 type Recovery struct {
 	ID        string
 	Questions []string
-	Hint      string // "••42"
+	Hint      string          // "••42"
+	Way       message.Channel // by which a code is on its way that an agent has sent; "": the customer chooses
 	ExpiresAt time.Time
 }
 
 // recovery is the item RECOVERY. One for an unknown username is that of an account that does not exist: it is taken
 // through the same calls, and never comes to its end.
 type recovery struct {
-	Account    string    `json:"account"`
-	Decoy      bool      `json:"decoy,omitempty"`
-	Username   string    `json:"username"` // folded
-	Credential int64     `json:"credential"`
-	Device     string    `json:"device,omitempty"` // whose tries and sends are counted, instead of the account's
-	Questions  []string  `json:"questions,omitempty"`
-	Hint       string    `json:"hint,omitempty"`
-	ExpiresAt  time.Time `json:"expiresAt"`
-	Ended      bool      `json:"ended,omitempty"`
+	Account    string          `json:"account"`
+	Decoy      bool            `json:"decoy,omitempty"`
+	Username   string          `json:"username"` // folded
+	Credential int64           `json:"credential"`
+	Device     string          `json:"device,omitempty"` // whose tries and sends are counted, instead of the account's
+	Questions  []string        `json:"questions,omitempty"`
+	Hint       string          `json:"hint,omitempty"`
+	Way        message.Channel `json:"way,omitempty"` // of one that an agent started
+	ExpiresAt  time.Time       `json:"expiresAt"`
+	Ended      bool            `json:"ended,omitempty"`
 
 	hash    string
 	version int64
@@ -99,7 +103,7 @@ func (s *Store) Recover(ctx context.Context, username, device string, questions 
 	if err := s.accounts().Create(ctx, op.Item); err != nil {
 		return nil, fmt.Errorf("starting a recovery of %s: %w", r.Account, err)
 	}
-	return &Recovery{id, r.Questions, r.Hint, r.ExpiresAt}, nil
+	return &Recovery{ID: id, Questions: r.Questions, Hint: r.Hint, ExpiresAt: r.ExpiresAt}, nil
 }
 
 // ways fills in whose recovery it is, and the ways open to that account or decoy.
@@ -139,12 +143,15 @@ func (s *Store) Recovering(ctx context.Context, id string) (*Recovery, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Recovery{id, r.Questions, r.Hint, r.ExpiresAt}, nil
+	return &Recovery{id, r.Questions, r.Hint, r.Way, r.ExpiresAt}, nil
 }
 
 // recovery answers one that was started, and the LOGIN that it is for, nil for a decoy. A password that was set since has
-// ended it.
+// ended it. The id of one that an agent started may be typed as a letter's code is.
 func (s *Store) recovery(ctx context.Context, id string) (*recovery, *login, error) {
+	if folded := credential.FoldLetterCode(id); len(folded) == credential.LetterCodeLength {
+		id = folded
+	}
 	r := &recovery{hash: hashOf(id)}
 	item, found, err := s.accounts().Get(ctx, recoveryKey(r.hash), true)
 	if err != nil {

@@ -1,10 +1,12 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/session"
@@ -43,11 +45,11 @@ func (s *Store) RecoverWithCode(ctx context.Context, id, text string, o session.
 	if err != nil {
 		return nil, err
 	}
-	left, err := s.takeTry(ctx, r.subject(), RecoverByCode)
+	left, err := s.takeTry(ctx, r.subject(), r.code())
 	if err != nil {
 		return nil, err
 	}
-	living, err := s.compare(ctx, r.Account, RecoverByCode, text, left)
+	living, err := s.compare(ctx, r.Account, r.code(), r.read(text), left)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +59,7 @@ func (s *Store) RecoverWithCode(ctx context.Context, id, text string, o session.
 	if err := s.finish(ctx, r, o); err != nil {
 		return nil, err
 	}
-	o.Via = string(message.SMS)
+	o.Via = string(cmp.Or(r.Way, message.SMS))
 	return s.openAs(ctx, l, session.ChoosePassword, o)
 }
 
@@ -69,8 +71,8 @@ func (s *Store) finish(ctx context.Context, r *recovery, by session.Opening) err
 	op.Item.Expires = r.ExpiresAt
 	var b batch
 	b.add(op, err)
-	b.add(s.event(r.Account, Event{Kind: "recovery-code-entered", IP: by.IP, UserAgent: by.UserAgent}))
-	b.ops = append(b.ops, remove(Definition.Name, codeKey(r.Account, RecoverByCode)), remove(limits, triesKey(r.subject(), RecoverByCode)))
+	b.add(s.event(r.Account, activity.Event{Kind: "recovery-code-entered", IP: by.IP, UserAgent: by.UserAgent}))
+	b.ops = append(b.ops, remove(Definition.Name, codeKey(r.Account, r.code())), remove(limits, triesKey(r.subject(), r.code())))
 	if b.err != nil {
 		return b.err
 	}

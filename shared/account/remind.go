@@ -58,6 +58,16 @@ func (s *Store) usernames(ctx context.Context, email string) (to string, usernam
 		if err := item.Decode(&p); err != nil {
 			return "", nil, fmt.Errorf("decoding %s: %w", item.Key.PK, err)
 		}
+		if p.ripe(s.Now(), ProveEmail) {
+			now, err := s.profile(ctx, p.ID, true)
+			if err != nil {
+				return "", nil, err
+			}
+			p = *now
+		}
+		if person.FoldEmail(p.Email) != person.FoldEmail(email) {
+			continue
+		}
 		usernames = append(usernames, p.Username)
 		if to == "" {
 			to = p.ID
@@ -69,26 +79,15 @@ func (s *Store) usernames(ctx context.Context, email string) (to string, usernam
 	return to, usernames, nil
 }
 
-// provedBy answers the accounts for which an e-mail address is proved.
+// provedBy answers the accounts for which an e-mail address is proved, or has waited long enough.
 func (s *Store) provedBy(ctx context.Context, email string) (ids []string, err error) {
-	query := table.Query{Partition: contactKey(ProveEmail, email, "").PK, Prefix: "ACCOUNT#"}
-	for {
-		found, err := s.accounts().Query(ctx, query)
-		if err != nil {
-			return nil, fmt.Errorf("looking an address up: %w", err)
+	err = s.query(ctx, contactKey(ProveEmail, email, "").PK, func(item table.Item) error {
+		var c contact
+		err := item.Decode(&c)
+		if c.Proved || !c.From.IsZero() && !s.Now().Before(c.From) {
+			ids = append(ids, strings.TrimPrefix(item.Key.SK, "ACCOUNT#"))
 		}
-		for _, item := range found.Items {
-			var c contact
-			if err := item.Decode(&c); err != nil {
-				return nil, fmt.Errorf("decoding %s: %w", item.Key.SK, err)
-			}
-			if c.Proved {
-				ids = append(ids, strings.TrimPrefix(item.Key.SK, "ACCOUNT#"))
-			}
-		}
-		if found.Next == "" {
-			return ids, nil
-		}
-		query.Cursor = found.Next
-	}
+		return err
+	})
+	return ids, err
 }

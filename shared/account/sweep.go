@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"postkontor/shared/table"
@@ -12,11 +13,14 @@ import (
 // Shards is over how many buckets the accounts that are due on one day are spread.
 const Shards = 16
 
-// Due is an account in a bucket, as the index shows it.
-type Due struct{ login *login }
+// Due is an account in a bucket, as the index shows it: its LOGIN, or that it awaits an address.
+type Due struct {
+	account string
+	login   *login // nil: it awaits an address
+}
 
 // ID is the account's.
-func (d *Due) ID() string { return d.login.Account }
+func (d *Due) ID() string { return d.account }
 
 // DueOn answers a page of the accounts in one bucket of a day, and the cursor of the next, "" on the last. It is one
 // call, and eventually consistent.
@@ -28,10 +32,15 @@ func (s *Store) DueOn(ctx context.Context, at time.Time, shard int, cursor strin
 	}
 	all := make([]*Due, len(page.Items))
 	for i, item := range page.Items {
-		all[i] = &Due{&login{version: item.Version}}
-		if err := item.Decode(all[i].login); err != nil {
+		if id, awaits := strings.CutPrefix(item.Key.PK, "ACCOUNT#"); awaits {
+			all[i] = &Due{account: id}
+			continue
+		}
+		l := &login{version: item.Version}
+		if err := item.Decode(l); err != nil {
 			return nil, "", fmt.Errorf("decoding a login in %s: %w", bucket, err)
 		}
+		all[i] = &Due{l.Account, l}
 	}
 	return all, page.Next, nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
@@ -72,7 +73,7 @@ func (s *Store) mature(ctx context.Context, l *login) (*login, error) {
 			return err
 		}
 		if !d.won(s.Now()) {
-			return s.await(ctx, d.p, d.holder)
+			return s.unchallenged(ctx, d.p, d.holder)
 		}
 		if err := s.pass(ctx, d, batch{}); err != nil {
 			return err
@@ -84,8 +85,8 @@ func (s *Store) mature(ctx context.Context, l *login) (*login, error) {
 	return l, err
 }
 
-// await forgets a challenge to an account that holds the claim no more: its holder has been told nothing.
-func (s *Store) await(ctx context.Context, p, holder *profile) error {
+// unchallenged forgets a challenge to an account that holds the claim no more: its holder has been told nothing.
+func (s *Store) unchallenged(ctx context.Context, p, holder *profile) error {
 	if p.Challenges == "" || p.Challenges == holder.ID {
 		return nil
 	}
@@ -100,12 +101,12 @@ func (s *Store) pass(ctx context.Context, d *dispute, b batch) error {
 	b.add(d.claimOp())
 	d.p.Claim = &d.claim
 	if d.holder == nil {
-		return s.clear(ctx, d, Event{Kind: "claim-taken"}, b)
+		return s.clear(ctx, d, activity.Event{Kind: "claim-taken"}, b)
 	}
 	if err := s.lose(ctx, &b, d.holder); err != nil {
 		return err
 	}
-	if err := s.clear(ctx, d, Event{Kind: "claim-taken"}, b); err != nil {
+	if err := s.clear(ctx, d, activity.Event{Kind: "claim-taken"}, b); err != nil {
 		return err
 	}
 	return s.rescope(ctx, d.holder.ID, session.Full, d.holder.Status.Scope())
@@ -120,14 +121,16 @@ func (d *dispute) claimOp() (table.Op, error) {
 }
 
 // clear makes a flagged account active, with its sessions, and writes that together with b.
-func (s *Store) clear(ctx context.Context, d *dispute, e Event, b batch) error {
+func (s *Store) clear(ctx context.Context, d *dispute, e activity.Event, b batch) error {
 	p, l := d.p, d.l
 	p.Status, p.ClaimAt, p.Challenges = Active, nil, ""
 	l.Status, l.LastActiveDay = Active, day(s.Now())
 	l.Due = s.due(p, l)
 	b.add(replace(loginKey(l.Username), l, l.version))
 	b.add(s.event(p.ID, e))
-	b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Email, Template: message.DuplicateCleared}))
+	for _, c := range p.channels() {
+		b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: c, Template: message.DuplicateCleared}))
+	}
 	if err := s.rescoped(ctx, &b, p.ID, session.Flagged, l.scope()); err != nil {
 		return err
 	}
@@ -152,7 +155,7 @@ func (s *Store) lose(ctx context.Context, b *batch, h *profile) error {
 		}
 	}
 	b.add(replace(profileKey(h.ID), h, h.version))
-	b.add(s.event(h.ID, Event{Kind: "claim-lost"}))
+	b.add(s.event(h.ID, activity.Event{Kind: "claim-lost"}))
 	for _, c := range h.channels() {
 		b.add(s.Outbox.Op(ctx, message.Message{Account: h.ID, Channel: c, Template: message.ClaimLost}))
 	}
@@ -187,7 +190,7 @@ func (s *Store) challenge(ctx context.Context, d *dispute, b batch) error {
 	hash := sha256.Sum256(secret[:])
 	b.add(create(changeKey(d.holder.ID, hash), objection{Kind: ClaimChallenged, Hash: hex.EncodeToString(hash[:]), At: s.Now().UTC(), Challenger: d.p.ID}, at))
 	b.ops = append(b.ops, check(d.claim.key(), d.version), check(profileKey(d.holder.ID), d.holder.version))
-	b.add(s.event(d.holder.ID, Event{Kind: ClaimChallenged}))
+	b.add(s.event(d.holder.ID, activity.Event{Kind: ClaimChallenged}))
 	for _, c := range d.holder.channels() {
 		b.add(s.Outbox.Op(ctx, message.Message{Account: d.holder.ID, Channel: c, Template: message.ClaimChallenged, Secret: undoToken(d.holder.ID, secret),
 			Expires: at, Values: map[string]string{"until": locale.Day(d.holder.Language, at)}}))
@@ -238,8 +241,8 @@ func (s *Store) object(ctx context.Context, holder string, token table.Key) erro
 		p.ClaimAt, p.Challenges, p.NoLetter = nil, "", &until
 		var b batch
 		b.ops = append(b.ops, remove(Definition.Name, token), remove(Definition.Name, codeKey(p.ID, DuplicateLetter)))
-		b.add(s.event(holder, Event{Kind: "claim-objected"}))
-		b.add(s.event(p.ID, Event{Kind: "claim-objected"}))
+		b.add(s.event(holder, activity.Event{Kind: "claim-objected"}))
+		b.add(s.event(p.ID, activity.Event{Kind: "claim-objected"}))
 		b.add(s.Outbox.Op(ctx, message.Message{Account: p.ID, Channel: message.Email, Template: message.ClaimObjected}))
 		_, err = s.write(ctx, p, b)
 		return err
@@ -248,18 +251,17 @@ func (s *Store) object(ctx context.Context, holder string, token table.Key) erro
 
 // Release is an agent's word that two people of one name live at one address: the flagged account is active without the
 // claim, and never flagged for it again.
-func (s *Store) Release(ctx context.Context, id, agent, reason string) (*Account, error) {
-	var p *profile
-	err := again(func() error {
-		d, err := s.dispute(ctx, id)
-		if err != nil {
+func (s *Store) Release(ctx context.Context, id string, by activity.By) (*Seen, error) {
+	var d *dispute
+	err := again(func() (err error) {
+		if d, err = s.dispute(ctx, id); err != nil {
 			return err
 		}
-		d.p.ReleasedFor, p = &d.claim, d.p
-		return s.clear(ctx, d, Event{Kind: "released", Detail: agent + ": " + reason}, batch{})
+		d.p.ReleasedFor = &d.claim
+		return s.clear(ctx, d, by.Event("released", ""), batch{})
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &p.Account, nil
+	return s.seen(ctx, d.p, d.l)
 }

@@ -22,6 +22,14 @@ type tries struct {
 	At []int64 `json:"at"`
 }
 
+// closedFor is how long the way is closed yet; 0 or less: it is open.
+func (t tries) closedFor(now time.Time) time.Duration {
+	if n := len(t.At); n >= CodeTries {
+		return time.UnixMilli(t.At[n-1]).Add(CodeRest).Sub(now)
+	}
+	return 0
+}
+
 func triesKey(subject string, p Purpose) table.Key {
 	return table.Key{PK: "TRIES#" + subject + "#" + string(p), SK: "COUNT"}
 }
@@ -32,10 +40,8 @@ func (s *Store) takeTry(ctx context.Context, subject string, p Purpose) (left in
 	counters, key, now := s.DB.Table(limits), triesKey(subject, p), s.Now()
 	taken, version := tries{}, int64(0)
 	for {
-		if n := len(taken.At); n >= CodeTries {
-			if rest := time.UnixMilli(taken.At[n-1]).Add(CodeRest).Sub(now); rest > 0 {
-				return 0, &fault.Error{Kind: fault.Limited, Code: "way_closed", RetryAfter: rest}
-			}
+		if rest := taken.closedFor(now); rest > 0 {
+			return 0, &fault.Error{Kind: fault.Limited, Code: "way_closed", RetryAfter: rest}
 		}
 		for len(taken.At) > 0 && now.Sub(time.UnixMilli(taken.At[0])) >= CodeRest {
 			taken.At = taken.At[1:]

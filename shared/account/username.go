@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"postkontor/shared/activity"
 	"postkontor/shared/fault"
 	"postkontor/shared/message"
 	"postkontor/shared/person"
@@ -76,7 +77,7 @@ func (s *Store) renamed(ctx context.Context, by *session.Session, to string) (*A
 	if err := s.takeName(ctx, &b, l, to); err != nil {
 		return nil, err
 	}
-	b.add(s.event(p.ID, Event{Kind: usernameChanged, IP: by.IP, UserAgent: by.UserAgent}))
+	b.add(s.event(p.ID, activity.Event{Kind: usernameChanged, IP: by.IP, UserAgent: by.UserAgent}))
 	s.notify(ctx, &b, p, l, usernameChanged, message.Message{Channel: message.Email, Template: message.UsernameChanged})
 	p.Username = to
 	a, err := s.write(ctx, p, b)

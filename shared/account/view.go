@@ -24,6 +24,8 @@ type View struct {
 	Phone         string           `json:"phone,omitempty" doc:"E.164"`
 	PhoneVerified *bool            `json:"phoneVerified,omitempty"`
 	PendingPhone  string           `json:"pendingPhone,omitempty"`
+	NewEmail      *Awaited         `json:"newEmail,omitempty" doc:"Entered by customer service, and in force from then on"`
+	NewPhone      *Awaited         `json:"newPhone,omitempty"`
 	Address       *address.Address `json:"address,omitempty"`
 	CreatedAt     *time.Time       `json:"createdAt,omitempty"`
 	LastLoginAt   *time.Time       `json:"lastLoginAt,omitempty"`
@@ -34,7 +36,7 @@ type View struct {
 func (a *Account) View(since time.Time) *View {
 	v := &View{ID: a.ID, Username: a.Username, Type: a.Type, Status: a.Status, Language: a.Language, Name: &a.Name, Company: a.Company,
 		Email: a.Email, EmailVerified: &a.EmailVerified, PendingEmail: a.PendingEmail, Phone: a.Phone, PhoneVerified: &a.PhoneVerified,
-		PendingPhone: a.PendingPhone, Address: &a.Address, CreatedAt: &a.CreatedAt}
+		PendingPhone: a.PendingPhone, NewEmail: a.NewEmail, NewPhone: a.NewPhone, Address: &a.Address, CreatedAt: &a.CreatedAt}
 	if !since.IsZero() {
 		v.LastLoginAt = &since
 	}

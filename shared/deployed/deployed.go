@@ -69,7 +69,8 @@ func Open(name string, keys ...secret.Name) *Function {
 // function links a package for the name of its table; a test of infra/check compares.
 func Tables() []table.Definition {
 	return []table.Definition{{Name: "accounts", TTL: true, Indexes: []table.Index{{Name: "due", Partition: "due"}}},
-		{Name: "sessions", TTL: true}, {Name: "limits", TTL: true}, message.Definition, {Name: "parcels", TTL: true}}
+		{Name: "sessions", TTL: true}, {Name: "limits", TTL: true}, message.Definition,
+		{Name: "supplies", Indexes: []table.Index{{Name: "open", Partition: "status", Sort: "number"}}}, {Name: "parcels", TTL: true}}
 }
 
 // Words are how courier's messages speak.

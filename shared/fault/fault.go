@@ -34,6 +34,7 @@ const (
 type Error struct {
 	Kind       Kind
 	Code       string            // stable, as in the HTTP contract: "username_taken"
+	Words      string            // in the keys of the words in place of the code, where one code has several meanings
 	Args       map[string]string // for the placeholders of title and detail
 	Fields     []Field           // what is wrong with single fields
 	RetryAfter time.Duration     // for Limited and Unavailable, rounded up to seconds

@@ -43,6 +43,16 @@ func Languages() []Language {
 	return []Language{{English, "English"}, {Spanish, "Español"}, {Swedish, "Svenska"}, {Chinese, "简体中文"}}
 }
 
+// Name is the language's name in itself; of what is none of the languages its code.
+func (t Tag) Name() string {
+	for _, l := range Languages() {
+		if l.Code == t {
+			return l.Name
+		}
+	}
+	return string(t)
+}
+
 // Parse answers the tag of that exact code.
 func Parse(code string) (Tag, bool) {
 	for _, l := range Languages() {
@@ -150,6 +160,15 @@ func LocalMoment(tag Tag, at time.Time) string { return dated(tag, "locale.when"
 
 // Day answers a day in words, in UTC.
 func Day(tag Tag, at time.Time) string { return dated(tag, "locale.day", at.UTC()) }
+
+// StoredDay answers a day that is kept as 2026-11-24 in words; what is none as it is.
+func StoredDay(tag Tag, day string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return Day(tag, at)
+}
 
 func dated(tag Tag, key string, at time.Time) string {
 	month := Text(tag, "locale.month."+strconv.Itoa(int(at.Month())))

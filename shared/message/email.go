@@ -15,7 +15,7 @@ type Sheet struct {
 	Language                   locale.Tag
 	Operator, Subject          string
 	Greeting                   string
-	Body, Note                 []string
+	Body, Quote, Note          []string // Quote: the lines of what a person wrote
 	Code, Button, Link, Footer string
 
 	To  []string // of a letter: the lines in its window
@@ -44,6 +44,9 @@ func (v Sheet) text() string {
 		parts = append(parts, v.Greeting)
 	}
 	parts = append(parts, v.Body...)
+	if len(v.Quote) > 0 {
+		parts = append(parts, "> "+strings.Join(v.Quote, "\n> "))
+	}
 	if v.Code != "" {
 		parts = append(parts, v.Code)
 	}

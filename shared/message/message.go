@@ -8,7 +8,8 @@
 // A message names its account; courier looks the proved address up. Only a message to an address that the profile does
 // not hold (not proved yet, or just replaced) names that address, and then it carries no values: nothing that a person
 // typed goes out to an address they have not proved. A secret (a code, a temporary password) is sealed to courier's key.
-// Marking a message sent or dropped removes secret, address and values.
+// What a customer wrote to the operator (the values of some templates) is sealed likewise. Marking a message sent or dropped
+// removes secret, address and values.
 package message
 
 import (
@@ -16,6 +17,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -48,8 +50,8 @@ const kept = 72 * time.Hour
 
 // Message is one thing to say.
 type Message struct {
-	ID       string            `json:"id"` // default: a fresh ULID
-	Account  string            `json:"account"`
+	ID       string            `json:"id"`      // default: a fresh ULID
+	Account  string            `json:"account"` // "": of nobody known here; then To, or the operator's service, is all there is
 	Channel  Channel           `json:"channel"`
 	To       string            `json:"to,omitempty"` // "": the account's proved address of the channel
 	Template Template          `json:"template"`
@@ -76,6 +78,9 @@ func (o *Outbox) Op(ctx context.Context, m Message) (table.Op, error) {
 	if err := o.complete(&m); err != nil {
 		return table.Op{}, err
 	}
+	if err := m.seal(); err != nil {
+		return table.Op{}, fmt.Errorf("message %s: %w", m.ID, err)
+	}
 	if m.Secret != "" {
 		sealed, err := o.Sealer.Seal(ctx, []byte(m.Secret))
 		if err != nil {
@@ -85,6 +90,25 @@ func (o *Outbox) Op(ctx context.Context, m Message) (table.Op, error) {
 	}
 	item, err := Stored{Message: m, State: Pending, exp: m.Expires.Add(kept)}.item()
 	return table.Op{Verb: table.OpCreate, Table: Definition.Name, Item: item}, err
+}
+
+// seal puts values that are sealed where the secret is.
+func (m *Message) seal() error {
+	if !templates[m.Template].written {
+		return nil
+	}
+	values, err := json.Marshal(m.Values)
+	m.Secret, m.Values = string(values), nil
+	return err
+}
+
+// Opened takes what was sealed in m, and answers the secret in it.
+func (m *Message) Opened(plain string) (secret string, err error) {
+	if !templates[m.Template].written {
+		return plain, nil
+	}
+	m.Secret = ""
+	return "", json.Unmarshal([]byte(plain), &m.Values)
 }
 
 // complete fills what has a default.
@@ -123,8 +147,10 @@ func (m Message) check() error {
 		return errors.New("no such template")
 	case !slices.Contains(t.channels, m.Channel):
 		return errors.New("the template has no words for the channel")
-	case m.To != "" && len(m.Values) > 0:
-		return errors.New("values go to proved addresses only")
+	case m.To != "" && (t.staff || len(m.Values) > 0):
+		return errors.New("values go to proved addresses and to the operator only")
+	case m.To == "" && m.Account == "" && !t.staff:
+		return errors.New("it goes to nobody")
 	case (t.secret || t.link) != (m.Secret != ""):
 		return errors.New("the template and the secret do not fit")
 	}

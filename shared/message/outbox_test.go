@@ -95,6 +95,10 @@ func TestOutboxRefusesMistakes(t *testing.T) {
 	t.Parallel()
 	db, keys := open(t)
 	device := map[string]string{"device": "Firefox"}
+	written := map[string]string{}
+	for _, name := range []string{"number", "topic", "name", "email", "text", "account", "username", "language"} {
+		written[name] = "x"
+	}
 	for why, m := range map[string]message.Message{
 		"a value for an unproved address": {Channel: message.Email, Template: message.NewSession, To: "a@example.com", Values: device},
 		"no value":                        {Channel: message.Email, Template: message.NewSession},
@@ -102,6 +106,9 @@ func TestOutboxRefusesMistakes(t *testing.T) {
 		"a code that nothing shows":       {Channel: message.Email, Template: message.AccountActive, Secret: "042197"},
 		"no words for text messages":      {Channel: message.SMS, Template: message.AccountActive},
 		"no such template":                {Channel: message.SMS, Template: "unknown"},
+		"nobody to go to":                 {Channel: message.Email, Template: message.AccountActive},
+		"a text for an unproved address":  {Account: "01", Channel: message.Email, Template: message.SupportCopy, To: "a@example.com", Values: written},
+		"what is the service's elsewhere": {Channel: message.Email, Template: message.SupportRequest, To: "a@example.com", Values: written},
 	} {
 		if s, err := put(t, db, keys, m); err == nil {
 			t.Errorf("%s: %+v", why, s)

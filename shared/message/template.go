@@ -68,14 +68,46 @@ const (
 	Reactivated           Template = "reactivated"
 )
 
+// The templates of customer service.
+const (
+	SupportRequest  Template = "support-request"  // to the operator's service; values: number, topic, name, email, text, account, username, language
+	SupportCopy     Template = "support-copy"     // to who wrote it, at a proved address; values: number, topic, text
+	SupportReceived Template = "support-received" // to any other address; the secret is the ticket's number
+)
+
+// The templates of orders of supplies; values: order.
+const (
+	OrderPlaced    Template = "order-placed"    // and items, address
+	OrderDelayed   Template = "order-delayed"   // it waits for what is out of stock
+	OrderShipped   Template = "order-shipped"   // and tracking
+	OrderCancelled Template = "order-cancelled" // by the customer
+)
+
+// The templates of what agents do to an account.
+const (
+	AgentUnlocked       Template = "agent-unlocked"
+	AgentResetQuestions Template = "agent-questions-reset"
+	AgentRecovery       Template = "agent-recovery" // a code is on its way
+	SendAgentCode       Template = "agent-code"     // values: id, of the recovery that it is for
+	AgentProof          Template = "agent-proof"
+	AgentContact        Template = "agent-contact"     // a new address counts from its Expires on
+	AgentContactNew     Template = "agent-contact-new" // to that address
+	LetterAgent         Template = "letter-agent"      // any of these, where no address is proved
+)
+
 // shape is what a template is made of beside its words.
 type shape struct {
 	channels []Channel // it has words for
 	secret   bool      // it shows a code, alone on a line
 	link     bool      // its secret is not shown: it is the t of the link that the button leads to
 	values   []string
-	path     string // of the page its button leads to
+	path     string // of the page its button leads to; {id} and {order} stand for those values
+	written  bool   // its values are what a person wrote: sealed in the outbox, and the text among them is quoted line by line
+	staff    bool   // it goes to the operator's service, and an answer to who wrote it
 }
+
+// Staff reports whether messages of the template go to the operator's service, wherever that is when they are sent.
+func (t Template) Staff() bool { return templates[t].staff }
 
 // Notice reports whether a message of the template tells of what has happened; any other brings a code that is waited for.
 func (t Template) Notice() bool { return !templates[t].secret }
@@ -107,12 +139,28 @@ var templates = map[Template]shape{
 	ClaimChallenged:       {channels: []Channel{Email, SMS}, link: true, values: []string{"until"}, path: "/not-me"},
 	ClaimLost:             {channels: []Channel{Email, SMS}, path: "/login"},
 	ClaimObjected:         {channels: []Channel{Email}, path: "/login"},
-	DuplicateCleared:      {channels: []Channel{Email}, path: "/account"},
+	DuplicateCleared:      {channels: []Channel{Email, SMS}, path: "/account"},
+	AgentUnlocked:         {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	AgentResetQuestions:   {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	AgentRecovery:         {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	OrderPlaced:           {channels: []Channel{Email}, values: []string{"order", "items", "address"}, path: "/orders/{order}"},
+	OrderDelayed:          {channels: []Channel{Email}, values: []string{"order"}, path: "/orders/{order}"},
+	OrderShipped:          {channels: []Channel{Email}, values: []string{"order", "tracking"}, path: "/orders/{order}"},
+	OrderCancelled:        {channels: []Channel{Email}, values: []string{"order"}, path: "/orders/{order}"},
+	SendAgentCode:         {channels: []Channel{Email, SMS, Letter}, secret: true, values: []string{"id"}, path: "/recover?id={id}"},
+	AgentProof:            {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	AgentContact:          {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	AgentContactNew:       {channels: []Channel{Email, SMS}, path: "/help"},
+	LetterAgent:           {channels: []Channel{Letter}, path: "/help"},
 	LetterRecovery:        {channels: []Channel{Letter}, path: "/recover"},
 	LetterDuplicate:       {channels: []Channel{Letter}, secret: true, path: "/duplicate"},
 	DormantWarning:        {channels: []Channel{Email, SMS, Letter}, values: []string{"day"}, path: "/login"},
 	Deactivated:           {channels: []Channel{Email, SMS, Letter}, path: "/login"},
-	SMSOptedOut:           {channels: []Channel{Email}, path: "/account/phone"},
+	SupportRequest: {channels: []Channel{Email}, path: "/help", written: true, staff: true,
+		values: []string{"number", "topic", "name", "email", "text", "account", "username", "language"}},
+	SupportCopy:     {channels: []Channel{Email}, values: []string{"number", "topic", "text"}, path: "/help", written: true},
+	SupportReceived: {channels: []Channel{Email}, secret: true, path: "/help"},
+	SMSOptedOut:     {channels: []Channel{Email}, path: "/account/phone"},
 }
 
 // Templates answers the templates that have words for a channel, in the order of their names.
@@ -135,6 +183,7 @@ type Rendered struct {
 	Text     string
 	HTML     string
 	Headers  []Header // of the e-mail, beside those every e-mail has
+	ReplyTo  string   // of the e-mail that a person wrote: who is answered; "" for one that only machines wrote
 	Sheet    *Sheet   // of the letter; who sends it fills in the lines of its window
 }
 
@@ -157,7 +206,7 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 	if m.Language == "" {
 		m.Language = locale.English
 	}
-	link := w.Origin + t.path
+	link := w.Origin + locale.Fill(t.path, "id", url.QueryEscape(m.Values["id"]), "order", url.PathEscape(m.Values["order"]))
 	if t.link {
 		link += "?t=" + url.QueryEscape(secret)
 		secret = ""
@@ -180,6 +229,14 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		Link:    link,
 		Footer:  locale.Text(tag, "message.footer", pairs...),
 	}
+	if t.staff {
+		view.Footer = locale.Text(tag, key+".footer", pairs...)
+	}
+	if t.written {
+		for text := range strings.Lines(m.Values["text"]) {
+			view.Quote = append(view.Quote, line(strings.TrimRight(text, " \r\n")))
+		}
+	}
 	if name != "" {
 		view.Greeting = locale.Text(tag, "message.greeting", "name", line(name))
 	}
@@ -187,7 +244,11 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		view.Day, view.Footer = locale.Day(tag, m.At), locale.Text(tag, "message.letter-footer", pairs...)
 		return Rendered{Language: tag, Subject: view.Subject, Text: view.text(), Sheet: &view}, nil
 	}
-	return view.email()
+	r, err := view.email()
+	if t.staff {
+		r.ReplyTo = m.Values["email"]
+	}
+	return r, err
 }
 
 // pairs are the placeholders that every template may use.

@@ -25,6 +25,8 @@ const (
 	TemporaryPassword Purpose = "temporary-password"
 	Username          Purpose = "username"
 	Reactivation      Purpose = "reactivation"
+	AgentStarted      Purpose = "agent-recovery"
+	Support           Purpose = "support" // the number of a ticket, to whoever is said to have written
 )
 
 // The limits of sends to one number or e-mail address for one purpose.

@@ -10,8 +10,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -25,11 +27,14 @@ type Profile struct {
 	Topics     []Topic     `json:"topics"`
 	Links      []Link      `json:"links"`
 
+	SupportEmail string `json:"supportEmail,omitempty"` // where customer service reads what customers write; "": they can only call
+
 	SecurityQuestions bool `json:"securityQuestions"` // whether customers answer questions; true when it is left out
 }
 
 // Telephone is a number to call.
 type Telephone struct {
+	Topic   string `json:"topic,omitempty"` // the topic it is the number for; empty for none that customers choose
 	Purpose Words  `json:"purpose"`
 	Number  string `json:"number"`          // as people write it: "1-800-555-0100"
 	Hours   Words  `json:"hours,omitempty"` // empty when they are not known
@@ -45,10 +50,35 @@ func (t Telephone) Dial() string {
 	}, t.Number)
 }
 
+// Other is the topic of everything that has none of its own.
+const Other = "other"
+
+// Telephone answers the number to call about a topic, else the one for all others, else the first; false when there is none.
+func (p Profile) Telephone(topic string) (Telephone, bool) {
+	for _, wanted := range []string{topic, Other} {
+		if i := slices.IndexFunc(p.Telephones, func(t Telephone) bool { return t.Topic == wanted }); i >= 0 {
+			return p.Telephones[i], true
+		}
+	}
+	if len(p.Telephones) == 0 {
+		return Telephone{}, false
+	}
+	return p.Telephones[0], true
+}
+
 // Topic is what a customer can write about. The id "other" is always among them.
 type Topic struct {
 	ID   string `json:"id"`
 	Text Words  `json:"text"`
+}
+
+// Topic answers the topic of an id.
+func (p Profile) Topic(id string) (Topic, bool) {
+	i := slices.IndexFunc(p.Topics, func(t Topic) bool { return t.ID == id })
+	if i < 0 {
+		return Topic{}, false
+	}
+	return p.Topics[i], true
 }
 
 // Link leads to one of the operator's own pages.
@@ -110,6 +140,8 @@ func (p Profile) check() error {
 	}
 	refuse(strings.TrimSpace(p.Name) == "" || len([]rune(p.Name)) > nameLimit, "name: 1 to %d characters", nameLimit)
 	for i, t := range p.Telephones {
+		_, known := p.Topic(t.Topic)
+		refuse(t.Topic != "" && !known, "telephones[%d].topic is none of the topics", i)
 		refuse(len(t.Dial()) < len("tel:")+3, "telephones[%d].number has no digits to dial", i)
 		wrong = append(wrong, t.Purpose.check(fmt.Sprintf("telephones[%d].purpose", i), true), t.Hours.check(fmt.Sprintf("telephones[%d].hours", i), false))
 	}
@@ -119,7 +151,11 @@ func (p Profile) check() error {
 		seen[t.ID] = true
 		wrong = append(wrong, t.Text.check(fmt.Sprintf("topics[%d].text", i), true))
 	}
-	refuse(!seen["other"], `topics: "other" is missing`)
+	refuse(!seen[Other], `topics: "other" is missing`)
+	if p.SupportEmail != "" {
+		bare, err := mail.ParseAddress(p.SupportEmail)
+		refuse(err != nil || bare.Address != p.SupportEmail, "supportEmail: an e-mail address and nothing else")
+	}
 	for i, l := range p.Links {
 		u, err := url.Parse(l.URL)
 		refuse(err != nil || u.Scheme != "https" || u.Host == "", "links[%d].url: an https address", i)

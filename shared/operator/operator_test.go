@@ -52,6 +52,10 @@ func TestParse(t *testing.T) {
 		"no English":             {`{"name":"Posten","topics":[{"id":"other","text":{"sv":"Annat"}}]}`, "topics[0].text: en is missing"},
 		"a language that is not": {`{"name":"Posten","topics":[{"id":"other","text":{"en":"A","de":"B"}}]}`, `"de"`},
 		"nothing to dial":        {`{"name":"Posten",` + topics + `,"telephones":[{"purpose":{"en":"Help"},"number":"ask"}]}`, "telephones[0].number"},
+		"a topic for a number":   {`{"name":"Posten",` + topics + `,"telephones":[{"topic":"other","purpose":{"en":"Help"},"number":"020555"}],"supportEmail":"service@example.com"}`, ""},
+		"a topic that is none":   {`{"name":"Posten",` + topics + `,"telephones":[{"topic":"stamps","purpose":{"en":"Help"},"number":"020555"}]}`, "telephones[0].topic"},
+		"an address with a name": {`{"name":"Posten",` + topics + `,"supportEmail":"Service <service@example.com>"}`, "supportEmail"},
+		"two addresses":          {`{"name":"Posten",` + topics + `,"supportEmail":"a@example.com, b@example.com"}`, "supportEmail"},
 		"a link without TLS":     {`{"name":"Posten",` + topics + `,"links":[{"text":{"en":"Shop"},"url":"http://example.com/"}]}`, "links[0].url"},
 	} {
 		p, err := operator.Parse([]byte(c.profile))
@@ -71,6 +75,22 @@ func TestQuestionsAreAskedUnlessTheOperatorSaysNo(t *testing.T) {
 		if p, err := operator.Parse([]byte(profile)); err != nil || p.SecurityQuestions != want {
 			t.Errorf("%s: %v, %v", profile, p.SecurityQuestions, err)
 		}
+	}
+}
+
+func TestTheNumberForATopic(t *testing.T) {
+	t.Parallel()
+	p := operator.Default()
+	for topic, want := range map[string]string{"account": "1-800-344-7779", "supplies": "1-800-610-8734", "shipping": "1-800-275-8777", "none": "1-800-275-8777"} {
+		if got, ok := p.Telephone(topic); !ok || got.Number != want {
+			t.Errorf("%s: %s, want %s", topic, got.Number, want)
+		}
+	}
+	if got, ok := (operator.Profile{Telephones: []operator.Telephone{{Number: "020555"}}}).Telephone("account"); !ok || got.Number != "020555" {
+		t.Errorf("the only number is %q, %t", got.Number, ok)
+	}
+	if _, ok := (operator.Profile{}).Telephone("account"); ok {
+		t.Error("there is a number where there is none")
 	}
 }
 

@@ -41,6 +41,12 @@ func Asset(name string) (string, error) {
 	return "/assets/" + strings.TrimSuffix(name, kind) + "." + hash + kind, nil
 }
 
+// Drawing answers the address of a product's drawing, all of which are in one file.
+func Drawing(name string) string {
+	drawings, _ := Asset("supplies.svg") // built with the product: a test finds each drawing in it
+	return drawings + "#" + name
+}
+
 var assetTypes = map[string]string{
 	".css": "text/css; charset=utf-8",
 	".js":  "text/javascript; charset=utf-8",

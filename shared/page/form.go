@@ -13,6 +13,7 @@ type Form struct {
 	Errors  []Error // what is wrong with single fields, in their order
 	Next    string  // where to go afterwards: a path of this site
 	Prefix  string  // stands before the ids of the fields, where a page has several forms
+	Stuck   string  // where what was refused leaves somebody stuck: the topic to call about
 
 	Suggestions []string // what can be typed instead of what was refused
 }

@@ -16,6 +16,12 @@
 //	suggestion    Suggestion  an address beside the one that is suggested
 //	rows          []Row     what is known, a line each, with a way to change it
 //	links         []Link    ways on
+//	area          Input     a text of many lines
+//	call          Call      whom to call when nothing else leads on; Frame.Call puts it under a page
+//	path          []Place   the way from the top of a part of the site to this page
+//	picture       string    beside the name of a product: the address of its drawing, "" for none
+//	tabs          Tabs      several views side by side
+//	events        []activity.Line  what happened to an account
 //
 // Forms say method="post" and novalidate: the server's words are in the reader's language, the browser's may not be.
 // A template is parsed once per language, on first use, with
@@ -47,9 +53,12 @@ type Frame struct {
 	Title    string // as text
 	Failed   bool   // something typed was refused: the title begins with "Error:"
 	Path     string // of this page, with its query but without lang, for the picker
-	User     string // the username of who is signed in, "" for nobody
+	User     string // the username of who is signed in, at the desk the agent, "" for nobody
 	Full     bool   // whose session may do everything
+	Desk     bool   // a page of the operator's agents
+	Places   []Link // of the desk, where this agent may go
 	Operator operator.Profile
+	Call     *Call  // whom to call, under what the page says; nil where nobody is stuck
 	Mailbox  string // where the local runner shows messages, "" when deployed
 }
 

@@ -23,6 +23,8 @@ type everything struct {
 	Alert                    page.Alert
 	Rows                     []page.Row
 	Links                    []page.Link
+	Tabs                     page.Tabs
+	Path                     []page.Place
 }
 
 func refused() everything {
@@ -44,6 +46,8 @@ func refused() everything {
 		Alert:  page.Alert{Kind: "success", Title: "Done", Text: "All is well."},
 		Rows:   []page.Row{{Label: "page.user", Lines: []string{"1 MAIN ST", "SEATTLE WA"}, Note: "Checked.", Href: "/account/address"}},
 		Links:  []page.Link{{Href: "/help", Label: "page.nav.help"}},
+		Path:   []page.Place{{Name: "Store", Href: "/supplies"}, {Name: "Labels & forms"}},
+		Tabs:   page.Tabs{Label: "page.nav", Items: []page.Tab{{Href: "/help?a=1", Label: "page.nav.help"}, {Href: "/help?a=2", Label: "page.nav.account", Current: true}}},
 	}
 }
 
@@ -98,10 +102,10 @@ func TestPage(t *testing.T) {
 	}{
 		"the frame for nobody": {nobody, []string{
 			`<html lang="sv">`, `<title>Fel: Skapa konto`, `<a href="/register?step=2&amp;lang=es" lang="es" hreflang="es">Español</a>`,
-			`<a href="/register?step=2&amp;lang=sv" lang="sv" hreflang="sv" aria-current="true">Svenska</a>`, `href="/login"`, `Post &amp; Co`,
-		}, []string{`action="/logout"`, `/_local/`, `href="/account"`}},
+			`<a href="/register?step=2&amp;lang=sv" lang="sv" hreflang="sv" aria-current="true">Svenska</a>`, `href="/login"`, `Post &amp; Co`, `href="/supplies"`,
+		}, []string{`action="/logout"`, `/_local/`, `href="/account"`, `href="/cart"`}},
 		"the frame for a user": {user, []string{
-			`<title>Log in`, `<form class="pk-user" method="post" action="/logout">`, `maria`, `href="/account"`, `<a href="/_local/">`,
+			`<title>Log in`, `<form class="pk-user" method="post" action="/logout">`, `maria`, `href="/account"`, `href="/supplies"`, `href="/cart"`, `<a href="/_local/">`,
 			`<a href="/account?lang=zh-Hans"`,
 		}, []string{`href="/login"`}},
 		"what was refused": {user, []string{
@@ -117,6 +121,8 @@ func TestPage(t *testing.T) {
 			`maxlength="32" autocapitalize="none" autocorrect="off" spellcheck="false"`, `id="kind-1"`, `for="kind-1" lang="sv">Företag`, `id="kind" type="radio"`,
 			`autocomplete="one-time-code" inputmode="numeric" data-help="code">`, `data-free="Available"`,
 		}, nil},
+		"tabs":                            {user, []string{`<nav class="pk-tabs" aria-label="Main">`, `<a href="/help?a=2" aria-current="page">My account</a>`}, nil},
+		"the path":                        {user, []string{`<li><a href="/supplies">Store</a></li>`, `<span aria-current="page">Labels &amp; forms</span>`}, nil},
 		"steps":                           {user, []string{`usa-step-indicator__segment--complete"`, `usa-step-indicator__segment--current" aria-current="step"`, "Step 2 of 3"}, nil},
 		"what the content policy forbids": {user, nil, []string{"style=", "<style", "onclick", "<script>"}},
 	} {

@@ -53,3 +53,18 @@ type Row struct {
 
 // Link is a way on; Label is a key of the catalogue.
 type Link struct{ Href, Label string }
+
+// Tabs are several views side by side. Label, a key of the catalogue, names them all to who cannot see them.
+type Tabs struct {
+	Label string
+	Items []Tab
+}
+
+// Tab is one of them; Label is a key of the catalogue.
+type Tab struct {
+	Href, Label string
+	Current     bool
+}
+
+// Place is one step of the way from the top of a part of the site to where the reader is; the name is shown as it is.
+type Place struct{ Name, Href string }

@@ -28,6 +28,11 @@ type Name struct {
 	Suffix string `json:"suffix,omitempty"`
 }
 
+// Full is the name in one line.
+func (n Name) Full() string {
+	return strings.Join(strings.Fields(n.First+" "+n.Middle+" "+n.Last+" "+n.Suffix), " ")
+}
+
 // Clean answers text in NFC without space around it, with single spaces in it and without invisible controls.
 func Clean(text string) string {
 	return norm.NFC.String(strings.Join(strings.Fields(strings.Map(visible, text)), " "))
@@ -55,7 +60,7 @@ func CheckName(location string, n Name) []fault.Field {
 		name, text string
 		required   bool
 	}{{"first", n.First, true}, {"middle", n.Middle, false}, {"last", n.Last, true}, {"suffix", n.Suffix, false}} {
-		field := check(location+"."+part.name, part.text, part.required)
+		field := CheckLine(location+"."+part.name, part.text, part.required, MaxName)
 		if field == nil && part.name == "suffix" && Clean(part.text) != "" && !suffixes[FoldName(part.text)] {
 			field = &fault.Field{Location: location + ".suffix", Code: "validation.suffix"}
 		}
@@ -71,20 +76,20 @@ var suffixes = map[string]bool{"jr": true, "sr": true, "i": true, "ii": true, "i
 	"vii": true, "viii": true}
 
 // CheckCompany answers what is wrong with the cleaned form of a company's name, which is required.
-func CheckCompany(location, company string) *fault.Field { return check(location, company, true) }
+func CheckCompany(location, company string) *fault.Field {
+	return CheckLine(location, company, true, MaxName)
+}
 
-// CheckLabel answers what is wrong with the cleaned form of a name that a customer gives to a thing; "" is none.
-func CheckLabel(location, label string) *fault.Field { return check(location, label, false) }
-
-func check(location, text string, required bool) *fault.Field {
+// CheckLine answers what is wrong with the cleaned form of a line of text, of at most so many characters (code points).
+func CheckLine(location, text string, required bool, most int) *fault.Field {
 	text = Clean(text)
 	switch {
 	case required && FoldName(text) == "":
 		return &fault.Field{Location: location, Code: "validation.required"}
 	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }):
 		return &fault.Field{Location: location, Code: "validation.characters"}
-	case utf8.RuneCountInString(text) > MaxName:
-		return &fault.Field{Location: location, Code: "validation.too_long", Args: map[string]string{"n": strconv.Itoa(MaxName)}}
+	case utf8.RuneCountInString(text) > most:
+		return &fault.Field{Location: location, Code: "validation.too_long", Args: map[string]string{"n": strconv.Itoa(most)}}
 	}
 	return nil
 }

@@ -58,6 +58,9 @@ func isAPI(path string) bool {
 	return strings.HasPrefix(path, "/v1/") || path == "/v1" || strings.HasPrefix(path, "/oauth2/") || path == "/openapi.json"
 }
 
+// isDesk reports whether a path is a page of the operator's agents.
+func isDesk(path string) bool { return path == "/desk" || strings.HasPrefix(path, "/desk/") }
+
 // cors answers preflights and lets the pages of the allowed origins read what they asked for, never with credentials.
 func (a *App) cors(w http.ResponseWriter, r *http.Request) (answered bool) {
 	origin := r.Header.Get("Origin")

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"postkontor/shared/fault"
+	"postkontor/shared/page"
 	"postkontor/shared/web/gateway"
 )
 
 // Role is what the operator's identity provider lets an agent do.
 type Role string
 
-// The roles, as the claim "roles" of an agent's token has them.
+// The roles, as the claim Config.RolesClaim of an agent's token has them.
 const (
 	Desk      Role = "desk"      // accounts, by telephone
 	Warehouse Role = "warehouse" // orders of supplies
@@ -26,13 +27,16 @@ type Agent struct {
 }
 
 // AgentOf answers the agent whose token the gateway has checked, nil for anyone else. No header can name one.
-func AgentOf(ctx context.Context) *Agent {
-	claims := gateway.RequestOf(ctx).Claims
+func AgentOf(ctx context.Context) *Agent { return requestOf(ctx).acting }
+
+// agentIn reads the gateway's claims. It writes an array as "[desk counter]"; a token may also have its roles in one text,
+// apart by spaces.
+func agentIn(claims map[string]string, rolesClaim string) *Agent {
 	if claims["sub"] == "" {
 		return nil
 	}
 	a := &Agent{Name: claims["sub"]}
-	for _, role := range strings.FieldsFunc(claims["roles"], func(r rune) bool { return strings.ContainsRune("[], ", r) }) {
+	for _, role := range strings.FieldsFunc(claims[rolesClaim], func(r rune) bool { return strings.ContainsRune("[], ", r) }) {
 		a.Roles = append(a.Roles, Role(role))
 	}
 	return a
@@ -43,20 +47,28 @@ func (a *Agent) Has(roles ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
 }
 
+var roleMissing = &fault.Error{Kind: fault.Forbidden, Code: "scope_insufficient", Words: "role_missing"}
+
+// Place is a page of the desk that agents of certain roles start from.
+type Place struct {
+	page.Link
+	Access Access
+}
+
 // authorizeAgent holds a request to an access of agents or machines.
 func authorizeAgent(ctx context.Context, access Access) error {
 	if access.Machine {
 		if gateway.RequestOf(ctx).IAM == "" {
-			return fault.New(fault.Forbidden, "scope_insufficient")
+			return roleMissing
 		}
 		return nil
 	}
 	agent := AgentOf(ctx)
 	if agent == nil {
-		return fault.New(fault.Unauthorized, "login_required")
+		return &fault.Error{Kind: fault.Unauthorized, Code: "login_required", Words: "agent_unknown"}
 	}
 	if !agent.Has(access.Roles...) {
-		return fault.New(fault.Forbidden, "scope_insufficient")
+		return roleMissing
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ import (
 // idempotency records under "ONCE#hash", each with SK "COUNT" or "RECORD" and an expiry.
 var LimitsDefinition = table.Definition{Name: "limits", TTL: true}
 
-// Config is what the edge needs. AllowedOrigins, Pages, Mailbox and MaxBody may be left out.
+// Config is what the edge needs. AllowedOrigins, Pages, Mailbox, MaxBody, RolesClaim and Places may be left out.
 type Config struct {
 	Origin         *url.URL // what links, cookies and origin checks go by; never the Host header
 	AllowedOrigins []string // browser clients elsewhere
@@ -38,6 +38,8 @@ type Config struct {
 	Pages          *page.Set // the function's own
 	Mailbox        string    // where the local runner shows messages; "" when deployed
 	MaxBody        int64     // the largest body of a request that is read, in bytes; 0: the constant MaxBody
+	RolesClaim     string    // of an agent's token, default "roles"
+	Places         []Place   // in the navigation of agents' pages
 	Now            func() time.Time
 	Events         *metric.Sink
 }

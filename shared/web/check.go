@@ -12,7 +12,7 @@ import (
 )
 
 // missing is the key of a text in place of the text, or a placeholder that was not filled.
-var missing = regexp.MustCompile(`>[^<]*\b(?:account|address|credential|disavow|fault|locale|login|message|page|parcel|person|profile|recovery|signup|site|tracking|web)\.[a-z][^<]*<|\{[a-z]+\}`)
+var missing = regexp.MustCompile(`>[^<]*\b(?:account|address|credential|desk|disavow|fault|locale|login|message|page|parcel|person|profile|recovery|signup|site|supplies|support|tracking|web)\.[a-z][^<]*<|\{[a-z]+\}`)
 
 // CheckPages renders the answers of a function in every language and says what is wrong: a field that a view does not have,
 // words that a catalogue does not have, a template that none of the answers shows. For tests.

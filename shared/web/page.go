@@ -14,6 +14,7 @@ import (
 
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
+	"postkontor/shared/operator"
 	"postkontor/shared/page"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
@@ -71,10 +72,13 @@ func (v *Visit) SignOut() { SignOut(v.w) }
 type Answer struct {
 	Template string
 	Title    string // key of the catalogue
+	About    string // the one of many that the page is about, before the title; as text
 	View     any
 	Form     page.Form // the form in the view, for the title and the status
 	Status   int       // default 200
 	Redirect string    // a path of this site, answered 303
+	Connect  []string  // origins elsewhere that the page's script speaks with
+	Stuck    string    // where somebody may find no way on: the topic to call about
 	Here     string    // where this page is found again; "": at the address that was asked for
 }
 
@@ -175,8 +179,9 @@ func (v *Visit) Refused(err error) (page.Form, int, error) {
 	q.fault, q.cause = f.Code, f.Err
 	form := v.Form
 	for _, field := range f.Fields {
-		form.Errors = append(form.Errors, page.Error{Name: strings.TrimPrefix(field.Location, "body."), Message: FieldText(v.Lang, field)})
+		form.Errors = append(form.Errors, page.Error{Name: strings.TrimPrefix(strings.TrimPrefix(field.Location, "body."), "query."), Message: FieldText(v.Lang, field)})
 	}
+	form.Stuck = stuck[f.Code]
 	form.Suggestions, _ = f.Members["suggestions"].([]string)
 	if len(form.Errors) == 0 {
 		p := problem(v.Context(), err)
@@ -201,9 +206,19 @@ func (a *App) show(w http.ResponseWriter, r *http.Request, answer Answer) error 
 		w.WriteHeader(http.StatusSeeOther)
 		return nil
 	}
+	if len(answer.Connect) > 0 {
+		own := "connect-src 'self'"
+		w.Header().Set("Content-Security-Policy", strings.Replace(contentPolicy, own, own+" "+strings.TrimSpace(strings.Join(answer.Connect, " ")), 1))
+	}
 	frame := a.frame(r)
 	frame.Path = cmp.Or(answer.Here, frame.Path)
 	frame.Title, frame.Failed = locale.Text(frame.Lang, answer.Title), answer.Form.Failed()
+	if answer.About != "" {
+		frame.Title = answer.About + " · " + frame.Title
+	}
+	if topic := cmp.Or(answer.Form.Stuck, answer.Stuck); topic != "" && !frame.Desk {
+		frame.Call = page.CallOf(a.Operator, topic, frame.Lang)
+	}
 	return write(w, a.Pages, answer.Template, frame, answer.View, answer.Status)
 }
 
@@ -212,6 +227,14 @@ func (a *App) frame(r *http.Request) page.Frame {
 	f := page.Frame{Lang: q.lang, Path: pathWithoutLanguage(r.URL), Operator: a.Operator, Mailbox: a.Mailbox}
 	if q.session != nil {
 		f.User, f.Full = q.session.Username, q.session.Scope == session.Full
+	}
+	if f.Desk = isDesk(r.URL.Path); q.acting != nil {
+		f.User = q.acting.Name
+		for _, p := range a.Places {
+			if q.acting.Has(p.Access.Roles...) {
+				f.Places = append(f.Places, p.Link)
+			}
+		}
 	}
 	return f
 }
@@ -248,7 +271,7 @@ func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		writeProblem(w, p)
 		return
 	}
-	if way := wayOut(p.Code, r.URL); way != "" {
+	if way := wayOut(p.Code, r.URL); way != "" && !isDesk(r.URL.Path) {
 		w.Header().Set("Location", way)
 		w.WriteHeader(http.StatusSeeOther)
 		return
@@ -258,12 +281,19 @@ func (a *App) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	frame := a.frame(r)
 	frame.Title = p.Title
+	if !isDesk(r.URL.Path) {
+		frame.Call = page.CallOf(a.Operator, cmp.Or(stuck[p.Code], operator.Other), frame.Lang)
+	}
 	view := page.Problem{Title: p.Title, Detail: p.Detail, RequestID: p.RequestID}
 	if err := write(w, a.errors, "error", frame, view, p.Status); err != nil {
 		requestOf(r.Context()).cause = errors.Join(requestOf(r.Context()).cause, err)
 		http.Error(w, p.Title, p.Status)
 	}
 }
+
+// stuck are the refusals after which a person may find no way on, with the topic to call about.
+var stuck = map[string]string{"login_locked": "account", "password_disabled": "account", "way_closed": "account", "claim_held": "account",
+	"address_unverified": "account", "email_unproved": "account", "limit_reached": "supplies", "quantity_over_limit": "supplies", "item_unavailable": "supplies", "order_packed": "supplies", "unavailable": operator.Other}
 
 // wayOut is the page on which a person can mend a refusal that has one.
 func wayOut(code string, from *url.URL) string {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -102,7 +103,8 @@ func Describe(ctx context.Context, f *fault.Error) *Problem {
 		p.retry = int(math.Ceil(f.RetryAfter.Seconds()))
 	}
 	args := pairs(f.Args, "seconds", strconv.Itoa(p.retry), "wait", Wait(q.lang, f.RetryAfter))
-	p.Title, p.Detail = words(q.lang, f.Code, "title", args), words(q.lang, f.Code, "detail", args)
+	key := cmp.Or(f.Words, f.Code)
+	p.Title, p.Detail = words(q.lang, key, "title", args), words(q.lang, key, "detail", args)
 	for _, field := range f.Fields {
 		p.Errors = append(p.Errors, ProblemField{Location: field.Location, Code: field.Code, Message: FieldText(q.lang, field)})
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -26,7 +27,8 @@ type request struct {
 	lang    locale.Tag
 	chosen  bool // lang was asked for by this very request
 	session *session.Session
-	checked error // why the token that came is nobody's, once it was looked up
+	acting  *Agent // for the operator
+	checked error  // why the token that came is nobody's, once it was looked up
 	pattern string
 	fault   string // the code of the refusal, for the event line
 	cause   error  // what went wrong, for the event line
@@ -39,7 +41,9 @@ func (a *App) begin(r *http.Request) *request {
 	if err != nil {
 		ip = r.RemoteAddr
 	}
-	q := &request{id: gateway.RequestOf(r.Context()).RequestID, ip: ip, agent: firstRunes(r.UserAgent(), 200), started: time.Now()}
+	from := gateway.RequestOf(r.Context())
+	q := &request{id: from.RequestID, ip: ip, agent: firstRunes(r.UserAgent(), 200), started: time.Now(),
+		acting: agentIn(from.Claims, cmp.Or(a.RolesClaim, "roles"))}
 	q.lang, q.chosen = language(r)
 	return q
 }
@@ -122,8 +126,11 @@ func (a *App) identify(r *http.Request) (*session.Session, error) {
 }
 
 // greet finds out who is signed in where anybody may come, for the language and the page's frame. What stands in the way
-// of that is noted, and no more.
+// of that is noted, and no more. At the desk nobody is there as a customer.
 func (a *App) greet(r *http.Request) {
+	if isDesk(r.URL.Path) {
+		return
+	}
 	if _, err := a.identify(r); err != nil && !errors.Is(err, session.ErrNone) {
 		requestOf(r.Context()).cause = err
 	}

@@ -27,5 +27,5 @@ func main() {
 		message.Email:  ses.New(ses.Options{Endpoint: os.Getenv("SES_ENDPOINT"), From: from, ConfigurationSet: os.Getenv("CONFIGURATION_SET")}),
 	}
 	lambda.Start(courier.New(courier.Config{DB: f.DB, Opener: secret.NewOpener(f.Keys), Counters: secret.NewKey(f.Keys, secret.Decoy),
-		Words: f.Words(), Senders: senders, Resend: resend, Budgets: courier.MustBudgets(deployed.Must("SMS_BUDGETS")), Metrics: f.Events, Log: f.Log}).Handle)
+		Words: f.Words(), Service: f.Operator.SupportEmail, Senders: senders, Resend: resend, Budgets: courier.MustBudgets(deployed.Must("SMS_BUDGETS")), Metrics: f.Events, Log: f.Log}).Handle)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	f := deployed.Open("sweep", secret.Decoy)
+	f := deployed.Open("sweep", secret.Decoy, secret.SealPublic)
 	most, err := strconv.Atoi(os.Getenv("SWEEP_MOST"))
 	if err != nil {
 		panic("SWEEP_MOST is no number")

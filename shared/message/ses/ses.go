@@ -30,7 +30,6 @@ type Options struct {
 	HTTPClient  *http.Client            // its Timeout bounds one try; default: one of 5 s
 
 	From             mail.Address // of an identity that SES has verified
-	ReplyTo          string       // "": none
 	ConfigurationSet string       // "": none; it is where bounces and complaints are counted
 }
 
@@ -70,8 +69,7 @@ func retryer() aws.Retryer {
 // *message.Refusal; every other error may pass, also those that the operator has to mend (an identity that is not
 // verified, sending paused). Errors never hold the address.
 func (s *Sender) Send(ctx context.Context, to string, r message.Rendered) error {
-	// SES reads a list of addresses out of one string, so anything but one bare address stays here.
-	if a, err := mail.ParseAddress(to); err != nil || a.Address != to {
+	if !bare(to) {
 		return &message.Refusal{Reason: message.AddressRefused}
 	}
 	in := &sesv2.SendEmailInput{
@@ -80,11 +78,11 @@ func (s *Sender) Send(ctx context.Context, to string, r message.Rendered) error 
 		Content: &types.EmailContent{Simple: &types.Message{
 			Subject: content(r.Subject),
 			Body:    &types.Body{Html: content(r.HTML), Text: content(r.Text)},
-			Headers: headers(r.Headers),
+			Headers: headers(r),
 		}},
 	}
-	if s.options.ReplyTo != "" {
-		in.ReplyToAddresses = []string{s.options.ReplyTo}
+	if bare(r.ReplyTo) {
+		in.ReplyToAddresses = []string{r.ReplyTo}
 	}
 	if s.options.ConfigurationSet != "" {
 		in.ConfigurationSetName = &s.options.ConfigurationSet
@@ -95,14 +93,23 @@ func (s *Sender) Send(ctx context.Context, to string, r message.Rendered) error 
 	return nil
 }
 
+// bare reports whether a text is one address and nothing else: SES reads a list of addresses out of one string.
+func bare(address string) bool {
+	a, err := mail.ParseAddress(address)
+	return err == nil && a.Address == address
+}
+
 func content(text string) *types.Content {
 	return &types.Content{Data: &text, Charset: aws.String("UTF-8")}
 }
 
-// headers says that no person wrote this, so that no machine answers it (RFC 3834 §5).
-func headers(further []message.Header) []types.MessageHeader {
-	all := []types.MessageHeader{{Name: aws.String("Auto-Submitted"), Value: aws.String("auto-generated")}}
-	for _, h := range further {
+// headers says, where no person wrote this, that no machine is to answer it (RFC 3834 §5); what a person wrote would be laid
+// aside by the service's own machines if it said so.
+func headers(r message.Rendered) (all []types.MessageHeader) {
+	if r.ReplyTo == "" {
+		all = append(all, types.MessageHeader{Name: aws.String("Auto-Submitted"), Value: aws.String("auto-generated")})
+	}
+	for _, h := range r.Headers {
 		all = append(all, types.MessageHeader{Name: &h.Name, Value: &h.Value})
 	}
 	return all

@@ -105,13 +105,13 @@ func TestMailSaysThatNoPersonWroteIt(t *testing.T) {
 		fmt.Fprint(w, `{"MessageId":"1"}`)
 	})
 	o := options(endpoint)
-	o.ReplyTo, o.ConfigurationSet = "help@example.com", "postkontor"
+	o.ConfigurationSet = "postkontor"
 	if err := ses.New(o).Send(t.Context(), address, letter); err != nil {
 		t.Fatal(err)
 	}
 	text := func(data string) map[string]any { return map[string]any{"Data": data, "Charset": "UTF-8"} }
 	want := map[string]any{
-		"FromEmailAddress": o.From.String(), "ReplyToAddresses": []any{"help@example.com"}, "ConfigurationSetName": "postkontor",
+		"FromEmailAddress": o.From.String(), "ConfigurationSetName": "postkontor",
 		"Destination": map[string]any{"ToAddresses": []any{address}},
 		"Content": map[string]any{"Simple": map[string]any{
 			"Subject": text(letter.Subject), "Body": map[string]any{"Html": text(letter.HTML), "Text": text(letter.Text)},
@@ -123,6 +123,29 @@ func TestMailSaysThatNoPersonWroteIt(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// What a person wrote is answered to that person, who is one address and nothing else, and is not laid aside as a machine's.
+func TestMailOfAPersonIsAnsweredToThatPerson(t *testing.T) {
+	t.Parallel()
+	for to, want := range map[string][]string{"asa@example.org": {"asa@example.org"}, "asa@example.org, b@example.org": nil, "asa@example.org\r\nBcc: b@example.org": nil} {
+		var got struct {
+			ReplyToAddresses []string
+			Content          struct{ Simple struct{ Headers []any } }
+		}
+		endpoint, _ := service(t, func(w http.ResponseWriter, r *http.Request) {
+			if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
+				t.Error(err)
+			}
+			fmt.Fprint(w, `{"MessageId":"1"}`)
+		})
+		if err := ses.New(options(endpoint)).Send(t.Context(), address, message.Rendered{Subject: "Ticket", Text: "Help", ReplyTo: to}); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got.ReplyToAddresses); d != "" || len(got.Content.Simple.Headers) > 0 {
+			t.Errorf("%q: %s, headers %v", to, d, got.Content.Simple.Headers)
+		}
 	}
 }
 
