@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"postkontor/shared/account"
 	"postkontor/shared/barcode"
 	"postkontor/shared/fault"
 	"postkontor/shared/supply"
