@@ -188,6 +188,21 @@ func TestAnAgentUnlocks(t *testing.T) {
 	if a := p.fail(k.person, 6); a.code(t) != "login_locked" {
 		t.Fatalf("six wrong passwords: %s", a.body)
 	}
+	other := p.known(2)
+	device := p.must(http.StatusCreated, "POST", "/v1/sessions", object{"username": other.username, "password": other.password}).json(t)["device"]
+	withDevice := func(password string) answered {
+		return p.send("POST", "/v1/sessions", object{"username": other.username, "password": password, "device": device}, "X-Local-IP", p.caller())
+	}
+	for range 6 {
+		withDevice("not this one, surely")
+	}
+	if a := withDevice(other.password); a.code(t) != "login_locked" {
+		t.Fatalf("six wrong passwords of a device: %s", a.body)
+	}
+	p.act(http.StatusOK, other, "unlock", nil)
+	if a := withDevice(other.password); a.StatusCode != http.StatusCreated {
+		t.Errorf("unlocked, the device is answered %d %s", a.StatusCode, a.body)
+	}
 	if seen := p.seen(k); seen.lock() != "locked" || seen["lock"].(map[string]any)["until"] == nil {
 		t.Errorf("a locked account is seen %v", seen["lock"])
 	}
