@@ -1,6 +1,6 @@
 // Package sweep is the function that looks, once a day, at the accounts that have fallen due: it warns customers who have
 // not logged in for years and deactivates their accounts, erases accounts that were never proved or were closed, and
-// settles flagged ones. It has no HTTP routes.
+// settles flagged ones; and it puts addresses in force that agents entered three days before. It has no HTTP routes.
 //
 // What it costs grows with the accounts that are due. A login only moves the day on which an account was last active; when
 // its bucket falls due, the sweep finds that day and moves the account to the bucket where it will matter. With nothing
@@ -44,7 +44,7 @@ type Order struct {
 // Report is how many accounts a run has visited and what it brought to them.
 type Report struct {
 	Visited     int `json:"visited"`
-	Rebucketed  int `json:"rebucketed"` // flagged ones that won their claim among them
+	Rebucketed  int `json:"rebucketed"` // those that got what they waited for among them
 	Warned      int `json:"warned"`
 	Deactivated int `json:"deactivated"`
 	Erased      int `json:"erased"`

@@ -119,6 +119,9 @@ func TestWhatComesFirstPutsNewDetailsInForce(t *testing.T) {
 			if n := len(p.messages(k.email)); n != sent+1 || strings.Contains(p.messages(k.email)[0].Text, k.username) { // only that it moved
 				t.Errorf("the old address got %d messages, the newest %s", n-sent, p.messages(k.email)[0].Text)
 			}
+			if strings.Contains(p.messages(newEmail)[0].Text, k.username) {
+				t.Error("who asks at the old address makes the new one be written to")
+			}
 		},
 		"a login": func(p *product, k known) {
 			a := p.must(http.StatusCreated, "POST", "/v1/sessions", object{"username": k.username, "password": k.password}).json(t)
@@ -136,6 +139,9 @@ func TestWhatComesFirstPutsNewDetailsInForce(t *testing.T) {
 			p.must(http.StatusOK, "POST", "/_local/sweep", nil)
 			p.advance("72h")
 			use(p, k)
+			if m := p.messages(k.email)[0]; !strings.Contains(m.Subject, "new e-mail address is confirmed") {
+				t.Errorf("the old address last read %q", m.Subject)
+			}
 			if got := p.seen(k); got["email"] != newEmail || got["newEmail"] != nil {
 				t.Errorf("it has %v, and waits for %v", got["email"], got["newEmail"])
 			}

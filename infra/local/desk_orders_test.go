@@ -189,7 +189,9 @@ func TestTwoAgentsPackAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
-			p.must(http.StatusOK, "POST", "/v1/desk/orders/"+number+"/pack", nil, "X-Local-Agent", fmt.Sprintf("agent%d;role=warehouse", i))
+			if a := p.send("POST", "/v1/desk/orders/"+number+"/pack", nil, "X-Local-Agent", fmt.Sprintf("agent%d;role=warehouse", i)); a.StatusCode != http.StatusOK {
+				t.Errorf("agent %d is answered %d %s", i, a.StatusCode, a.body)
+			}
 		})
 	}
 	all.Wait()

@@ -67,6 +67,16 @@ func TestWhatIsAwaitedLeavesNothingBehind(t *testing.T) {
 			_, err = h.Disavow(t.Context(), h.newest(t, id, message.AgentContact).Secret, session.Opening{})
 			must(t, err)
 		}, was},
+		"the account is erased": {func(t *testing.T, h *house, id string, live *session.Session) {
+			_, err := h.Close(t.Context(), live)
+			must(t, err)
+			h.advance(account.ClosedKept - account.ContactWait/2)
+			h.identified(t, id)
+			_, err = h.SetContact(t.Context(), id, "latest@example.com", "+12065556666", why)
+			must(t, err)
+			h.advance(account.ContactWait / 2)
+			h.visit(t, h.due(t, id))
+		}, nil},
 		"its customer proves it": {func(t *testing.T, h *house, id string, live *session.Session) {
 			h.contact(t, live, account.ProveEmail, "later@example.com")
 			h.contact(t, live, account.ProvePhone, "+12065559999")
