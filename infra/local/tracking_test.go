@@ -90,7 +90,7 @@ func TestTrackingWhileTheTableIsThrottled(t *testing.T) {
 	if page.StatusCode != http.StatusServiceUnavailable || page.Header.Get("Retry-After") == "" {
 		t.Errorf("the page: %d", page.StatusCode)
 	}
-	contains(t, page.body, "<title>Error: ", ">"+movingParcel+"</textarea>")
+	contains(t, page.body, "<title>Error: ", "\n"+movingParcel+"</textarea>")
 	p.must(http.StatusOK, "POST", "/_local/faults", object{})
 	p.must(http.StatusOK, "GET", "/track?numbers="+movingParcel, nil)
 }
