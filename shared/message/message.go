@@ -125,7 +125,7 @@ func (m Message) check() error {
 		return errors.New("the template has no words for the channel")
 	case m.To != "" && len(m.Values) > 0:
 		return errors.New("values go to proved addresses only")
-	case (t.secret || t.link) != (m.Secret != ""):
+	case t.sealed(m.Channel) != (m.Secret != ""):
 		return errors.New("the template and the secret do not fit")
 	}
 	for _, name := range t.values {

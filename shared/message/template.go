@@ -68,14 +68,25 @@ const (
 	Reactivated           Template = "reactivated"
 )
 
+// ParcelNews tells who follows a parcel what it has become; see news.
+const ParcelNews Template = "parcel-news" // values: parcel
+
 // shape is what a template is made of beside its words.
 type shape struct {
-	channels []Channel // it has words for
-	secret   bool      // it shows a code, alone on a line
-	link     bool      // its secret is not shown: it is the t of the link that the button leads to
-	values   []string
-	path     string // of the page its button leads to
+	channels   []Channel // it has words for
+	secret     bool      // it shows a code, alone on a line
+	link       bool      // its secret is not shown: it is the t of the link that the button leads to
+	subscribed bool      // it goes to who asked for it; the secret of its e-mail is the t of the link that ends that
+	values     []string
+	path       string // of the page its button leads to
 }
+
+// sealed reports whether a message of the shape has a secret.
+func (s shape) sealed(c Channel) bool { return s.secret || s.link || s.subscribed && c == Email }
+
+// Subscribed reports whether a message of the template goes only to who asked for it, which nobody does whose account is
+// closed.
+func (t Template) Subscribed() bool { return templates[t].subscribed }
 
 // Notice reports whether a message of the template tells of what has happened; any other brings a code that is waited for.
 func (t Template) Notice() bool { return !templates[t].secret }
@@ -113,6 +124,7 @@ var templates = map[Template]shape{
 	DormantWarning:        {channels: []Channel{Email, SMS, Letter}, values: []string{"day"}, path: "/login"},
 	Deactivated:           {channels: []Channel{Email, SMS, Letter}, path: "/login"},
 	SMSOptedOut:           {channels: []Channel{Email}, path: "/account/phone"},
+	ParcelNews:            {channels: []Channel{Email, SMS}, subscribed: true, values: []string{"parcel"}, path: "/track?numbers={number}"},
 }
 
 // Templates answers the templates that have words for a channel, in the order of their names.
@@ -157,12 +169,25 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 	if m.Language == "" {
 		m.Language = locale.English
 	}
-	link := w.Origin + t.path
-	if t.link {
+	link, leave := w.Origin+t.path, ""
+	switch {
+	case t.link:
 		link += "?t=" + url.QueryEscape(secret)
 		secret = ""
+	case t.subscribed:
+		leave = w.Origin + "/unsubscribe?t=" + url.QueryEscape(secret)
+		secret = ""
 	}
-	pairs := append(w.pairs(m, secret), "link", link)
+	pairs := w.pairs(m, secret)
+	if m.Template == ParcelNews {
+		further, err := news(m)
+		if err != nil {
+			return Rendered{}, err
+		}
+		pairs = append(pairs, further...)
+	}
+	link = locale.Fill(link, pairs...)
+	pairs = append(pairs, "link", link)
 	if m.Channel == SMS {
 		return w.sms(m, secret, pairs)
 	}
@@ -179,6 +204,9 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		Button:  locale.Text(tag, way+".button", pairs...),
 		Link:    link,
 		Footer:  locale.Text(tag, "message.footer", pairs...),
+	}
+	if leave != "" {
+		view.Leave, view.Leaving = leave, locale.Text(tag, "message.unsubscribe")
 	}
 	if name != "" {
 		view.Greeting = locale.Text(tag, "message.greeting", "name", line(name))
