@@ -38,6 +38,7 @@ const (
 type house struct {
 	*testing.T
 	http.Handler
+	config   tracking.Config
 	db       *embedded.Database
 	parcels  *parcel.Store
 	sessions *session.Store
@@ -69,9 +70,10 @@ func open(t *testing.T) *house {
 	t.Cleanup(func() { _ = db.Close() })
 	h := &house{T: t, db: db, log: &lines{}, parcels: &parcel.Store{DB: db, Now: time.Now}, caller: 7,
 		sessions: &session.Store{Table: db.Table(session.Definition.Name), Now: time.Now}}
-	h.Handler = tracking.New(tracking.Config{Parcels: h.parcels, Saved: &saved.Store{DB: db, Now: time.Now}, Edge: web.Config{
+	h.config = tracking.Config{Parcels: h.parcels, Saved: &saved.Store{DB: db, Now: time.Now}, Edge: web.Config{
 		Origin: &url.URL{Scheme: "https", Host: "account.example.com"}, Sessions: h.sessions, Operator: operator.Default(),
-		Limits: db.Table(web.LimitsDefinition.Name), Now: time.Now, Events: metric.New(h.log, "tracking")}}).Handler()
+		Limits: db.Table(web.LimitsDefinition.Name), Now: time.Now, Events: metric.New(h.log, "tracking")}}
+	h.Handler = tracking.New(h.config).Handler()
 	h.record(moving, "GX", "03", "10")
 	h.record(arrived, "03", "OF", "01")
 	h.record(waiting, "03", "02")

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/page"
 	"postkontor/shared/session"
@@ -87,6 +88,8 @@ func (t *Tracking) track(ctx context.Context, v *web.Visit) (view trackView, err
 	case one.reason.Reason != "":
 		view.Meant = meant(one)
 		return view, one.err
+	case one.err != nil && one.err.Kind == fault.Unavailable:
+		return view, one.err
 	case one.parcel == nil:
 		keep, err := t.keepable(ctx, v, one.number)
 		view.Unknown = unknownOf(v.Lang, one.number, keep)
@@ -155,6 +158,8 @@ func lines(lang locale.Tag, all []found) []trackLine {
 			line.Status, line.Kind, line.Text = statusName(lang, f.parcel.Status), kinds[f.parcel.Status], f.parcel.Summary(lang)
 		case f.reason.Reason != "":
 			line.Href, line.Text = "", web.FieldText(lang, f.err.Fields[0])
+		case f.err.Kind == fault.Unavailable:
+			line.Text = locale.Text(lang, "fault.unavailable.title")
 		default:
 			line.Text = locale.Text(lang, "tracking.unknown")
 		}

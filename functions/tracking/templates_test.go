@@ -35,8 +35,8 @@ func answers(v *web.Visit) (all []web.Answer) {
 	for _, keep := range []keepView{{Number: sample}, {Kept: true}, {Login: "/login"}} {
 		views = append(views, trackView{Unknown: unknownOf(v.Lang, sample, keep)})
 	}
-	parcels := []kept{{Package: saved.Package{Number: sample, Label: "Boots"}}}
-	several := []found{{number: sample, err: fault.New(fault.NotFound, "number_unknown")}}
+	parcels := []kept{{Package: saved.Package{Number: sample, Label: "Boots"}}, {Package: saved.Package{Number: sample}, silent: true}}
+	several := []found{{number: sample, err: fault.New(fault.NotFound, "number_unknown")}, {number: sample, err: fault.New(fault.Unavailable, "unavailable")}}
 	for _, reason := range []barcode.Reason{barcode.Length, barcode.CheckDigit, barcode.Characters, barcode.OtherCarrier} {
 		problem := barcode.Problem{Reason: reason, Carrier: "UPS", Suggestion: sample}
 		several = append(several, found{number: "1", reason: problem, err: invalid("body.numbers", &problem)})
@@ -47,7 +47,7 @@ func answers(v *web.Visit) (all []web.Answer) {
 		p.Decisive = p.Scans[0]
 		views = append(views, trackView{Parcel: parcelOf(v.Lang, p, false)})
 		several = append(several, found{number: sample, parcel: p})
-		parcels = append(parcels, kept{saved.Package{Number: sample}, p})
+		parcels = append(parcels, kept{Package: saved.Package{Number: sample}, parcel: p})
 	}
 	views = append(views, trackView{Lines: lines(v.Lang, several), Count: "12"})
 	for _, view := range views {

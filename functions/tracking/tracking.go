@@ -19,7 +19,8 @@ var templates embed.FS
 
 // Tracker knows parcels: the product's own store of scan events, or the operator's API with that store behind it.
 type Tracker interface {
-	// Look answers the parcels that are known, by their numbers: canonical, distinct, up to 100.
+	// Look answers the parcels that are known, by their numbers: canonical, distinct, up to 100. A number that is there with
+	// nil may be known to who could not be asked now.
 	Look(ctx context.Context, numbers []string) (map[string]*parcel.Parcel, error)
 }
 
