@@ -45,11 +45,12 @@ type unknownView struct {
 	Keep   keepView
 }
 
-// keepView is the way to keep a package in the account.
+// keepView is the way to keep a package in the account, and to follow it.
 type keepView struct {
 	Number, Here string
 	Kept         bool
 	Login        string // where the reader logs in first, "" for who is logged in
+	Follow       *followView
 }
 
 func (t *Tracking) showTrack(ctx context.Context, v *web.Visit) (web.Answer, error) {
@@ -106,7 +107,7 @@ func unknownOf(lang locale.Tag, number string, keep keepView) *unknownView {
 		Title: locale.Text(lang, "tracking.unknown"), Text: locale.Text(lang, "tracking.unknown.why")}}
 }
 
-// keepable is how the reader can keep a package: who may do everything at once, others after a login.
+// keepable is how the reader can keep a package and follow it: who may do everything at once, others after a login.
 func (t *Tracking) keepable(ctx context.Context, v *web.Visit, number string) (keepView, error) {
 	view := keepView{Number: number, Here: here(number)}
 	if v.Session == nil || v.Session.Scope != session.Full {
@@ -114,7 +115,11 @@ func (t *Tracking) keepable(ctx context.Context, v *web.Visit, number string) (k
 		return view, nil
 	}
 	there, err := t.Saved.Get(ctx, v.Session.Account, number)
+	if err != nil {
+		return view, err
+	}
 	view.Kept = there != nil
+	view.Follow, err = t.following(ctx, v, number)
 	return view, err
 }
 

@@ -26,6 +26,7 @@ import (
 	"postkontor/shared/metric"
 	"postkontor/shared/operator"
 	"postkontor/shared/parcel"
+	"postkontor/shared/parcel/follow"
 	"postkontor/shared/secret"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
@@ -67,11 +68,14 @@ func (h *House) Functions() map[string]*web.App {
 		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: h.accounts("profile"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
 		"tracking": tracking.New(tracking.Config{Edge: h.edge("tracking"), Parcels: &parcel.Store{DB: h.DB("tracking"), Now: h.Now},
-			Saved: &saved.Store{DB: h.DB("tracking"), Now: h.Now}}).App,
-		"scans": scans.New(scans.Config{Edge: h.edge("scans"), Parcels: &parcel.Store{DB: h.DB("scans"), Now: h.Now}, Log: h.Log()}).App,
+			Saved: &saved.Store{DB: h.DB("tracking"), Now: h.Now}, Follow: h.follow("tracking")}).App,
+		"scans": scans.New(scans.Config{Edge: h.edge("scans"), Parcels: &parcel.Store{DB: h.DB("scans"), Now: h.Now, Tell: h.follow("scans").Tell}, Log: h.Log()}).App,
 		"site":  site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
 	}
 }
+
+// follow answers a function's subscriptions.
+func (h *House) follow(name string) *follow.Store { return follow.New(h.DB(name), h.Keys(name), h.Now) }
 
 // accounts answers a function's accounts.
 func (h *House) accounts(name string) *account.Store {
