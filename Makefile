@@ -27,6 +27,9 @@ run: ## start everything on http://localhost:3000, with nothing but Go
 run-dynamodb: .tools/dynamodb/.stamp ## the same on DynamoDB Local
 	@go run ./infra/local -dynamodb
 
+demo: ## the same as run, with parcels that move, to see tracking live
+	@go run ./infra/local -demo
+
 # ---- build ----
 
 build: $(FUNCTIONS:%=dist/%.zip) ## the functions, as dist/NAME/bootstrap
@@ -145,4 +148,4 @@ infra/%/node_modules/.stamp: infra/%/package-lock.json
 always:
 
 .PRECIOUS: dist/%/bootstrap dist/%.arch
-.PHONY: help run run-dynamodb build roots openapi assets lists letter-font test race lint check bench sam-local deploy tools packages packages-sam always
+.PHONY: help run run-dynamodb demo build roots openapi assets lists letter-font test race lint check bench sam-local deploy tools packages packages-sam always

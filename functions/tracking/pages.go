@@ -33,6 +33,7 @@ type numberLink struct{ Number, Href string }
 type trackLine struct {
 	numberLink
 	Status string // in words; "" when there is no parcel
+	Source string
 	Kind   string // of its tag
 	Text   string
 	Meant  *numberLink
@@ -161,6 +162,7 @@ func lines(lang locale.Tag, all []found) []trackLine {
 		switch {
 		case f.parcel != nil:
 			line.Status, line.Kind, line.Text = statusName(lang, f.parcel.Status), kinds[f.parcel.Status], f.parcel.Summary(lang)
+			line.Source = sourceName(lang, f.parcel)
 		case f.reason.Reason != "":
 			line.Href, line.Text = "", web.FieldText(lang, f.err.Fields[0])
 		case f.err.Kind == fault.Unavailable:

@@ -51,6 +51,9 @@ type House struct {
 	Mailbox   string           // where the local runner shows messages; "" else
 	Budgets   string           // of text messages; "": the usual ones
 	Events    io.Writer        // a line each
+
+	// Tracker is what the local runner puts around the function tracking's own. Left out: nothing.
+	Tracker func(tracking.Tracker) tracking.Tracker
 }
 
 // Functions answers those that speak HTTP, by their names. The function site has every path that no other has.
@@ -67,11 +70,20 @@ func (h *House) Functions() map[string]*web.App {
 		"recovery": recovery.New(recovery.Config{Edge: h.edge("recovery"), Accounts: h.accounts("recovery")}).App,
 		"profile": profile.New(profile.Config{Edge: h.edge("profile"), Accounts: h.accounts("profile"), Addresses: addresses,
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
-		"tracking": tracking.New(tracking.Config{Edge: h.edge("tracking"), Parcels: &parcel.Store{DB: h.DB("tracking"), Now: h.Now},
+		"tracking": tracking.New(tracking.Config{Edge: h.edge("tracking"), Parcels: h.tracker(),
 			Saved: &saved.Store{DB: h.DB("tracking"), Now: h.Now}, Follow: h.follow("tracking")}).App,
 		"scans": scans.New(scans.Config{Edge: h.edge("scans"), Parcels: &parcel.Store{DB: h.DB("scans"), Now: h.Now, Tell: h.follow("scans").Tell}, Log: h.Log()}).App,
 		"site":  site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document()}).App,
 	}
+}
+
+// tracker answers what the function tracking looks parcels up with.
+func (h *House) tracker() tracking.Tracker {
+	var tracker tracking.Tracker = &parcel.Store{DB: h.DB("tracking"), Now: h.Now}
+	if h.Tracker != nil {
+		tracker = h.Tracker(tracker)
+	}
+	return tracker
 }
 
 // follow answers a function's subscriptions.

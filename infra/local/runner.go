@@ -10,11 +10,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"postkontor/functions/courier"
 	"postkontor/functions/sweep"
+	"postkontor/functions/tracking"
 	"postkontor/infra/house"
 	"postkontor/shared/account"
 	"postkontor/shared/message"
@@ -33,6 +35,7 @@ type options struct {
 	origin   *url.URL         // where its pages are
 	terminal io.Writer        // for what goes wrong
 	operator operator.Profile // without a name: the reference operator's
+	pace     time.Duration    // what an hour of a made-up parcel's way takes; 0: there are none
 }
 
 // runner is the whole product in one process.
@@ -49,6 +52,7 @@ type runner struct {
 	mailbox  *mailbox
 	post     *post
 	front    *front
+	demo     *demo // nil without a pace
 	sweeper  *sweep.Sweep
 	panel    http.Handler
 	closers  []io.Closer // in the order of opening
@@ -64,6 +68,10 @@ func open(ctx context.Context, o options) (*runner, error) {
 	if err == nil {
 		r.build()
 		err = r.resume(ctx)
+	}
+	if err == nil && o.pace > 0 {
+		r.demo = newDemo(r)
+		r.demo.move(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
@@ -141,7 +149,8 @@ func (r *runner) build() {
 	r.accounts = account.NewStore(db, r.keys, r.clock.Now)
 	h := &house.House{DB: func(string) table.Database { return db }, Keys: func(string) secret.Source { return r.keys },
 		Accounts: func(string) *account.Store { return r.accounts }, Now: r.clock.Now, Origin: r.origin, Operator: r.operator,
-		Mailbox: "/_local/", Budgets: os.Getenv("SMS_BUDGETS"), Events: r.events}
+		Mailbox: "/_local/", Budgets: os.Getenv("SMS_BUDGETS"), Events: r.events,
+		Tracker: func(t tracking.Tracker) tracking.Tracker { return marked{t} }}
 	r.mailbox = newMailbox(r.own.Table(mailboxTable.Name), r.clock.Now)
 	waiting := &courier.Waiting{Now: r.clock.Now}
 	r.post = &post{waiting: waiting, log: h.Log(), courier: h.Courier(map[message.Channel]courier.Sender{
