@@ -66,7 +66,7 @@ func run(ctx context.Context, scans, looks, senders int, dynamoDB bool) (err err
 	}
 	v := &volume{senders: senders}
 	functions := (&house.House{DB: func(string) table.Database { return v.bill.Of(db) }, Keys: func(string) secret.Source { return keys },
-		Now: time.Now, Origin: &url.URL{Scheme: "https", Host: "account.example"}, Operator: operator.Default(), Events: io.Discard}).Functions()
+		Now: time.Now, Origin: &url.URL{Scheme: "https", Host: "localhost"}, Operator: operator.Default(), Events: io.Discard}).Functions()
 	v.scans, v.tracking = gateway.NewHandler(functions["scans"].Handler()), gateway.NewHandler(functions["tracking"].Handler())
 	return v.measure(ctx, scans, looks)
 }
