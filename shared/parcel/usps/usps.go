@@ -53,9 +53,6 @@ func (c *Client) Look(ctx context.Context, numbers []string) (map[string]*parcel
 			rest = append(rest, number)
 		}
 	}
-	if len(rest) == 0 {
-		return found, nil
-	}
 	kept, err := c.store.Look(ctx, rest)
 	if err != nil {
 		return nil, err

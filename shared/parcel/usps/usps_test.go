@@ -148,7 +148,7 @@ func TestIdsAreStable(t *testing.T) {
 	t.Parallel()
 	o := newOperator(t)
 	stories := [][]string{onItsWay[2:], onItsWay[1:], onItsWay,
-		{event("OF", "2026-11-22T20:00:00Z"), onItsWay[0], event("ZZ", "2026-11-22T20:00:00Z"), onItsWay[1], onItsWay[2]}}
+		{event("10", "2026-11-22T21:00:00Z"), event("OF", "2026-11-22T20:00:00Z"), onItsWay[0], event("ZZ", "2026-11-22T20:00:00Z"), onItsWay[1], onItsWay[2]}}
 	o.Answer = func(n int, _ *http.Request) played.Reply { return ok(details(moving, stories[n-1]...)) }
 	client := o.client(nil)
 	ids := map[string]string{}
@@ -165,8 +165,8 @@ func TestIdsAreStable(t *testing.T) {
 		}
 		o.Pass(time.Hour)
 	}
-	if len(ids) != 5 {
-		t.Errorf("%d ids for five events: %v", len(ids), ids)
+	if len(ids) != 6 {
+		t.Errorf("%d ids for six events: %v", len(ids), ids)
 	}
 }
 
