@@ -96,7 +96,7 @@ func (t *Tracking) chosen(ctx context.Context, values url.Values) error {
 	var wrong []fault.Field
 	for name, empty := range map[string]bool{"channels": len(wanted.Channels) == 0, "events": len(wanted.Events) == 0} {
 		if empty {
-			wrong = append(wrong, fault.Field{Location: "body." + name, Code: "validation.required"})
+			wrong = append(wrong, fault.Field{Location: "body." + name, Code: "validation.required", Words: "tracking.follow.choose"})
 		}
 	}
 	if len(wrong) > 0 {
