@@ -56,11 +56,11 @@ func (c *customer) call(function, method, path string, body any) map[string]any 
 }
 
 // scan has a machine tell a scan of each parcel.
-func (c *customer) scan(numbers []string) map[string]any {
+func (c *customer) scan(code string, numbers ...string) map[string]any {
 	c.t.Helper()
 	var all []map[string]any
 	for _, number := range numbers {
-		all = append(all, map[string]any{"id": "late", "number": number, "at": time.Now().Add(-time.Hour).Format(time.RFC3339), "code": "10", "zip": "98101"})
+		all = append(all, map[string]any{"id": "late-" + code, "number": number, "at": time.Now().Add(-time.Hour).Format(time.RFC3339), "code": code, "zip": "98101"})
 	}
 	body, err := json.Marshal(map[string]any{"scans": all})
 	if err != nil {
@@ -74,7 +74,7 @@ func (c *customer) scan(numbers []string) map[string]any {
 	}
 	out, err := gateway.NewHandler(c.functions["scans"]).Invoke(c.t.Context(), event)
 	w := httptest.NewRecorder()
-	if err = errors.Join(err, gateway.WriteResponse(w, out)); err != nil || w.Code != http.StatusAccepted {
+	if err = errors.Join(err, gateway.WriteResponse(w, out)); err != nil || !strings.Contains(w.Body.String(), fmt.Sprintf(`"accepted":%d,`, len(numbers))) {
 		c.t.Fatalf("%d %s: %v", w.Code, w.Body, err)
 	}
 	return map[string]any{"status": w.Code}
@@ -179,9 +179,26 @@ func TestCost(t *testing.T) {
 		return c.call("tracking", "PUT", "/v1/account/packages/"+numbers[0], map[string]any{"label": "Boots"})
 	})
 	cost("list one package", 2, 0, ask("/v1/account/packages"))
+	scan := func(code string, numbers ...string) func() map[string]any {
+		return func() map[string]any { return c.scan(code, numbers...) }
+	}
+	followed := func(channels ...string) func() map[string]any {
+		return func() map[string]any {
+			return c.call("tracking", "PUT", "/v1/tracking/"+numbers[1]+"/subscription", map[string]any{"channels": channels, "events": []string{"returned"}})
+		}
+	}
+	cost("follow a parcel", 3, 6, followed("email"))
+	cost("follow it otherwise", 3, 6, followed("email", "sms"))
+	cost("scan one that nobody follows", 0, 1, scan("09", numbers[0]))
+	cost("scan one that is followed, no news", 0, 1, scan("10", numbers[1]))
+	cost("scan it with news for two channels", 0, 7, scan("09", numbers[1]))
+	cost("scan it again", 0, 1, scan("09", numbers[1]))
+	cost("follow it no longer", 2, 4, func() map[string]any {
+		return c.call("tracking", "DELETE", "/v1/tracking/"+numbers[1]+"/subscription", nil)
+	})
 	c.token = ""
-	cost("scan 35 parcels", 0, 35, func() map[string]any { return c.scan(numbers) })
-	cost("scan them again", 0, 35, func() map[string]any { return c.scan(numbers) })
+	cost("scan 35 parcels", 0, 35, scan("07", numbers...))
+	cost("scan them again", 0, 35, scan("07", numbers...))
 	cost("track 35 parcels, anybody", 17.5, 1, ask(thirtyFive))
 	cost("track one parcel, anybody", 0.5, 1, ask("/v1/tracking/"+numbers[0]))
 	cost("login, new device", 3, 5, login(password))
