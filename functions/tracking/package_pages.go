@@ -24,6 +24,7 @@ type packageLine struct {
 	Label  string // the customer's own name, "" for none
 	Status string
 	Kind   string // of its tag
+	Source string
 	Text   string
 	Rename page.Input
 }
@@ -53,6 +54,7 @@ func packagesPage(v *web.Visit, all []kept, form page.Form, status int) web.Answ
 		}
 		if k.parcel != nil {
 			line.Status, line.Kind, line.Text = statusName(v.Lang, k.parcel.Status), kinds[k.parcel.Status], k.parcel.Summary(v.Lang)
+			line.Source = sourceName(v.Lang, k.parcel)
 		}
 		view.Lines = append(view.Lines, line)
 	}

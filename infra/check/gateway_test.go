@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ type gatewayRoute struct {
 	segments []string
 	greedy   bool // the last segment stands for all that follow
 	function string
+	signed   bool // only who signs with IAM gets through
 }
 
 // gateway is the template's routes, and chooses among them as API Gateway does.
@@ -35,7 +37,7 @@ func newGateway(t *testing.T) gateway {
 		if match == nil {
 			t.Fatalf("%s leads to no function", id)
 		}
-		route := gatewayRoute{method: "ANY", greedy: true, function: strings.ToLower(match[1])}
+		route := gatewayRoute{method: "ANY", greedy: true, function: strings.ToLower(match[1]), signed: properties["AuthorizationType"] == "AWS_IAM"}
 		if key := fmt.Sprint(properties["RouteKey"]); key != "$default" {
 			method, path, _ := strings.Cut(key, " ")
 			route.method, route.segments = method, strings.Split(path, "/")[1:]
@@ -78,14 +80,16 @@ func (r gatewayRoute) takes(method string, segments []string) bool {
 }
 
 // function answers whose a request is.
-func (g gateway) function(method, path string) string {
+func (g gateway) function(method, path string) string { return g.route(method, path).function }
+
+func (g gateway) route(method, path string) gatewayRoute {
 	segments := strings.Split(path, "/")[1:]
 	for _, route := range g {
 		if route.takes(method, segments) {
-			return route.function
+			return route
 		}
 	}
-	return ""
+	return gatewayRoute{}
 }
 
 // door is the way from a client to the functions, as the template lays it.
@@ -121,6 +125,38 @@ func TestRoutesReachTheirFunctions(t *testing.T) {
 				t.Errorf("%s is a route of %s, and the gateway sends it to %q", pattern, name, got)
 			}
 		}
+	}
+}
+
+// TestMachinesSign: the gateway asks for a signature where the API says so, for each method, and nowhere else.
+func TestMachinesSign(t *testing.T) {
+	t.Parallel()
+	document, err := house.Plain().Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var api struct {
+		Paths map[string]map[string]struct{ Security []map[string][]string }
+	}
+	if err := json.Unmarshal(document, &api); err != nil {
+		t.Fatal(err)
+	}
+	g, machines := newGateway(t), 0
+	for path, operations := range api.Paths {
+		for _, operation := range operations {
+			signed := slices.ContainsFunc(operation.Security, func(s map[string][]string) bool { _, machine := s["machine"]; return machine })
+			if signed {
+				machines++
+			}
+			for _, method := range []string{"GET", "POST", "DELETE"} {
+				if g.route(method, path).signed != signed {
+					t.Errorf("%s %s: signed is %t, the API says %t", method, path, !signed, signed)
+				}
+			}
+		}
+	}
+	if machines == 0 {
+		t.Error("no machine may call anything")
 	}
 }
 

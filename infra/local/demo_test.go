@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -128,7 +129,12 @@ func TestDemonstrationIsMarked(t *testing.T) {
 	if several := r.get("/track?numbers=" + known + "," + other).Body.String(); strings.Count(several, ">Demonstration</span>") != 2 {
 		t.Errorf("the list does not tell: %s", several)
 	}
-	p := startTracking(t)
+	p := startWith(t, options{data: t.TempDir(), pace: usualPace})
+	who := p.signUp(1)
+	numbers := regexp.MustCompile(`\?numbers=(\d+)`).FindAllStringSubmatch(p.must(http.StatusOK, "GET", "/_local/", nil).body, -1)
+	p.must(http.StatusOK, "PUT", "/v1/account/packages/"+numbers[11][1], nil, who.as()...)
+	contains(t, p.must(http.StatusOK, "GET", "/account/packages", nil, "Cookie", "__Host-session="+who.token).body, ">Demonstration</span>")
+	p = startTracking(t)
 	for _, path := range []string{"/_local/", "/track?numbers=" + movingParcel, "/track?numbers=" + movingParcel + "," + arrivedParcel} {
 		if a := p.must(http.StatusOK, "GET", path, nil); strings.Contains(a.body, "Demonstration") {
 			t.Errorf("%s tells of a demonstration", path)

@@ -34,6 +34,7 @@ func numbers(n int) []string {
 		for digit := range 10 {
 			if number, problem := barcode.Parse(fmt.Sprintf("92055000000%010d%d", n+i, digit)); problem == nil {
 				all[i] = number.Canonical
+				break
 			}
 		}
 	}
