@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"time"
 
@@ -34,7 +35,9 @@ func main() {
 	senders := flag.Int("senders", 4, "how many send at the same time")
 	dynamoDB := flag.Bool("dynamodb", false, "on DynamoDB Local in place of the embedded table")
 	flag.Parse()
-	if err := run(context.Background(), *scans, *looks, *senders, *dynamoDB); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *scans, *looks, *senders, *dynamoDB); err != nil {
 		fmt.Fprintln(os.Stderr, "volume:", err)
 		os.Exit(1)
 	}
