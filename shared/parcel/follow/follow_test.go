@@ -127,6 +127,26 @@ func TestEachStatusIsToldOnce(t *testing.T) {
 	h.wrote("a channel that is new is told what is new, not what was", append(want, "S sms delivered")...)
 }
 
+// TestWhatWasToldIsRemembered by the parcel itself, when the outbox has forgotten it, and through a change.
+func TestWhatWasToldIsRemembered(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.follow(ada, both, all...)
+	for round := range 3 {
+		for i, s := range story("03 02") {
+			s.ID, s.At = fmt.Sprint(round, "-", i), s.At.Add(time.Duration(round)*10*time.Hour)
+			h.scan(s)
+		}
+		if round == 0 {
+			h.wrote("at first", "S email accepted", "S sms accepted", "S email alert", "S sms alert")
+		} else {
+			h.wrote("again")
+		}
+		h.forget()
+		h.follow(ada, both, parcel.Alert, parcel.Accepted)
+	}
+}
+
 // TestFollowedAgain: who stops and follows again is not told the same a second time.
 func TestFollowedAgain(t *testing.T) {
 	t.Parallel()

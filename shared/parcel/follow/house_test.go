@@ -3,6 +3,7 @@ package follow_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -136,6 +137,19 @@ func (h *house) written() string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, ", ")
+}
+
+// forget empties the outbox, as time does.
+func (h *house) forget() {
+	h.Helper()
+	var keys []table.Key
+	err := h.db.Each(message.Definition.Name, func(item table.Item) error { keys = append(keys, item.Key); return nil })
+	for _, key := range keys {
+		err = errors.Join(err, h.db.Table(message.Definition.Name).Delete(h.Context(), key, table.AnyVersion))
+	}
+	if err != nil {
+		h.Fatal(err)
+	}
 }
 
 func (h *house) wrote(what string, want ...string) {
