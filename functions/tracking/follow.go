@@ -3,6 +3,7 @@ package tracking
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"postkontor/shared/barcode"
 	"postkontor/shared/fault"
@@ -23,7 +24,7 @@ var (
 func (t *Tracking) followed() {
 	web.Add(t.App, web.Operation{Method: http.MethodPut, Path: "/v1/tracking/{number}/subscription", ID: "follow", Tag: "Tracking", Access: web.SignedIn,
 		Status: http.StatusOK, Summary: "Follow a parcel, or change what is told of it",
-		Description: "Also one that is not known yet. Each status is told once a channel, when the parcel newly becomes it. 422 `channel_unproved`, `number_invalid`; 409 `too_many_followers` when 20 accounts follow it already."}, t.subscribe)
+		Description: "Also one that is not known yet. Each status is told once a channel, when the parcel newly becomes it. 422 `channel_unproved`, `number_invalid`; 409 `too_many_followers` when 20 accounts follow it already; 429 after 300 a day."}, t.subscribe)
 	web.Add(t.App, web.Operation{Method: http.MethodDelete, Path: "/v1/tracking/{number}/subscription", ID: "unfollow", Tag: "Tracking", Access: web.SignedIn,
 		Status: http.StatusNoContent, Summary: "Follow a parcel no longer"}, t.endSubscription)
 	web.Add(t.App, web.Operation{Method: http.MethodPost, Path: "/v1/tracking/unsubscribe", ID: "unsubscribe", Tag: "Tracking",
@@ -52,7 +53,17 @@ func (t *Tracking) subscribe(ctx context.Context, in *SubscribeRequest) (*Subscr
 		return nil, invalid("path.number", problem)
 	}
 	wanted := follow.Subscription{Number: number.Canonical, Channels: among(channels, in.Body.Channels), Events: among(statuses, in.Body.Events)}
-	return &SubscribeAnswer{Body: wanted}, t.Follow.Save(ctx, web.Session(ctx).Account, wanted)
+	return &SubscribeAnswer{Body: wanted}, t.follow(ctx, wanted)
+}
+
+// follows bounds what one caller can make the tables keep: a number need not be known to be followed.
+var follows = web.Rule{Purpose: "follow", Max: 300, Window: 24 * time.Hour}
+
+func (t *Tracking) follow(ctx context.Context, wanted follow.Subscription) error {
+	if err := t.Limit(ctx, follows); err != nil {
+		return err
+	}
+	return t.Follow.Save(ctx, web.Session(ctx).Account, wanted)
 }
 
 func (t *Tracking) endSubscription(ctx context.Context, in *RemoveRequest) (*struct{}, error) {

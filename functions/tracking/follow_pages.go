@@ -85,9 +85,8 @@ func (t *Tracking) chosen(ctx context.Context, values url.Values) error {
 	if problem != nil {
 		return fault.New(fault.NotFound, "not_found") // the form has one that holds
 	}
-	account := web.Session(ctx).Account
 	if values.Has("stop") {
-		if err := t.Follow.End(ctx, account, number.Canonical); fault.Code(err) != "not_found" {
+		if err := t.Follow.End(ctx, web.Session(ctx).Account, number.Canonical); fault.Code(err) != "not_found" {
 			return err
 		}
 		return nil // it is gone already
@@ -102,7 +101,7 @@ func (t *Tracking) chosen(ctx context.Context, values url.Values) error {
 	if len(wrong) > 0 {
 		return fault.Fields(wrong)
 	}
-	return t.Follow.Save(ctx, account, wanted)
+	return t.follow(ctx, wanted)
 }
 
 // among answers those of all that were ticked.

@@ -187,8 +187,8 @@ func TestCost(t *testing.T) {
 			return c.call("tracking", "PUT", "/v1/tracking/"+numbers[1]+"/subscription", map[string]any{"channels": channels, "events": []string{"returned"}})
 		}
 	}
-	cost("follow a parcel", 3, 6, followed("email"))
-	cost("follow it otherwise", 3, 6, followed("email", "sms"))
+	cost("follow a parcel", 3, 7, followed("email"))
+	cost("follow it otherwise", 3, 7, followed("email", "sms"))
 	cost("scan one that nobody follows", 0, 1, scan("09", numbers[0]))
 	cost("scan one that is followed, no news", 0, 1, scan("10", numbers[1]))
 	cost("scan it with news for two channels", 0, 7, scan("09", numbers[1]))

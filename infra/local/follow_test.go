@@ -302,3 +302,13 @@ func TestFollowingOnThePage(t *testing.T) {
 		t.Errorf("no number: %d", a.StatusCode)
 	}
 }
+
+// TestFollowingIsBoundedPerCaller, since numbers that nobody knows can be followed.
+func TestFollowingIsBoundedPerCaller(t *testing.T) {
+	t.Parallel()
+	p := startProduct(t)
+	who := p.proved(1)
+	p.bounded("follow", 300, 24*60*60, func(headers ...string) answered {
+		return p.send("PUT", subscription, object{"channels": []string{"email"}, "events": []string{"alert"}}, append(headers, who.as()...)...)
+	})
+}
