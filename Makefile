@@ -27,6 +27,9 @@ run: ## start everything on http://localhost:3000, with nothing but Go
 run-dynamodb: .tools/dynamodb/.stamp ## the same on DynamoDB Local
 	@go run ./infra/local -dynamodb
 
+demo: ## the same as run, with parcels that move, to see tracking live
+	@go run ./infra/local -demo
+
 # ---- build ----
 
 build: data $(FUNCTIONS:%=dist/%.zip) ## the functions, as dist/NAME/bootstrap
@@ -149,4 +152,4 @@ infra/%/node_modules/.stamp: infra/%/package-lock.json
 always:
 
 .PRECIOUS: dist/%/bootstrap dist/%.arch
-.PHONY: help run run-dynamodb build data roots openapi assets lists letter-font test race lint check bench sam-local deploy tools packages packages-sam always
+.PHONY: help run run-dynamodb demo build data roots openapi assets lists letter-font test race lint check bench sam-local deploy tools packages packages-sam always

@@ -15,6 +15,7 @@ import (
 
 // profile is what courier reads of ACCOUNT#id/PROFILE.
 type profile struct {
+	Status        string     `json:"status"`
 	Language      locale.Tag `json:"language"`
 	Name          person.Name
 	Company       string
@@ -24,6 +25,9 @@ type profile struct {
 	Phone         string `json:"phone"`
 	PhoneVerified bool   `json:"phoneVerified"`
 }
+
+// closed is the status of an account that is kept to be opened again.
+const closed = "closed"
 
 // addressee is where a message goes, and whom it greets: nobody at an address that is not proved.
 type addressee struct {
@@ -47,6 +51,9 @@ func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee,
 	}
 	if m.Language == "" {
 		m.Language = p.Language
+	}
+	if p.Status == closed && m.Template.Subscribed() {
+		return addressee{}, &message.Refusal{Reason: message.ClosedAccount}
 	}
 	switch {
 	case m.To == p.Email && p.EmailVerified, m.To == p.Phone && p.PhoneVerified:

@@ -81,6 +81,38 @@ func TestMessagesGoToProvedAddressesInTheLanguageOfTheAccount(t *testing.T) {
 	}
 }
 
+// TestNewsOfAParcelGoToWhoStillWantsThem: nothing of it goes to a closed or erased account, nor to an address that is not
+// proved any more; what the account itself has to be told still does.
+func TestNewsOfAParcelGoToWhoStillWantsThem(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	for name, c := range map[string]struct {
+		fields map[string]any
+		state  string
+	}{
+		"active": {map[string]any{"status": "active"}, "sent"}, "closed": {map[string]any{"status": "closed"}, "dropped account_closed"},
+		"unproved": {map[string]any{"emailVerified": false}, "dropped unproved"}, "erased": {nil, "dropped no_account"},
+	} {
+		if c.fields != nil {
+			h.account(name, c.fields)
+		}
+		id := h.put(message.Message{Account: name, Channel: message.Email, Template: message.ParcelNews, Secret: "a.b.k.c",
+			Values: map[string]string{"parcel": `{"Number":"9400100000000000000006","Status":"delivered"}`}})
+		h.deliver(id)
+		if got := h.state(id); got != c.state {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	closed := h.put(message.Message{Account: "closed", Channel: message.Email, Template: message.AccountActive})
+	h.deliver(closed)
+	if got := h.state(closed); got != "sent" {
+		t.Errorf("another message to a closed account: %s", got)
+	}
+	if all := h.provider.sent(); len(all) != 2 {
+		t.Errorf("sent %v", all)
+	}
+}
+
 // A letter goes to the account's address, whatever is proved, and shows it as Publication 28 wants it.
 func TestLettersAreAddressed(t *testing.T) {
 	t.Parallel()

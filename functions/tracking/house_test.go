@@ -16,9 +16,12 @@ import (
 	"postkontor/shared/account"
 	"postkontor/shared/account/saved"
 	"postkontor/shared/locale"
+	"postkontor/shared/message"
 	"postkontor/shared/metric"
 	"postkontor/shared/operator"
 	"postkontor/shared/parcel"
+	"postkontor/shared/parcel/follow"
+	"postkontor/shared/secret"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
 	"postkontor/shared/table/embedded"
@@ -38,6 +41,7 @@ const (
 type house struct {
 	*testing.T
 	http.Handler
+	config   tracking.Config
 	db       *embedded.Database
 	parcels  *parcel.Store
 	sessions *session.Store
@@ -62,16 +66,21 @@ var noon = time.Now().UTC().Truncate(time.Hour).Add(-time.Hour)
 
 func open(t *testing.T) *house {
 	t.Helper()
-	db, err := embedded.Open(filepath.Join(t.TempDir(), "tables"), time.Now, account.Definition, session.Definition, web.LimitsDefinition, parcel.Definition)
+	db, err := embedded.Open(filepath.Join(t.TempDir(), "tables"), time.Now, account.Definition, session.Definition, web.LimitsDefinition, parcel.Definition, message.Definition)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
+	keys, err := secret.OpenFile(filepath.Join(t.TempDir(), "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := &house{T: t, db: db, log: &lines{}, parcels: &parcel.Store{DB: db, Now: time.Now}, caller: 7,
 		sessions: &session.Store{Table: db.Table(session.Definition.Name), Now: time.Now}}
-	h.Handler = tracking.New(tracking.Config{Parcels: h.parcels, Saved: &saved.Store{DB: db, Now: time.Now}, Edge: web.Config{
+	h.config = tracking.Config{Parcels: h.parcels, Saved: &saved.Store{DB: db, Now: time.Now}, Follow: follow.New(db, keys, time.Now), Edge: web.Config{
 		Origin: &url.URL{Scheme: "https", Host: "account.example.com"}, Sessions: h.sessions, Operator: operator.Default(),
-		Limits: db.Table(web.LimitsDefinition.Name), Now: time.Now, Events: metric.New(h.log, "tracking")}}).Handler()
+		Limits: db.Table(web.LimitsDefinition.Name), Now: time.Now, Events: metric.New(h.log, "tracking")}}
+	h.Handler = tracking.New(h.config).Handler()
 	h.record(moving, "GX", "03", "10")
 	h.record(arrived, "03", "OF", "01")
 	h.record(waiting, "03", "02")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"postkontor/shared/barcode"
 	"postkontor/shared/fault"
@@ -100,7 +101,16 @@ func (t *Tracking) look(ctx context.Context, location string, typed ...string) (
 		return nil, err
 	}
 	for i := range all {
-		if all[i].parcel = parcels[all[i].number]; all[i].parcel == nil && all[i].err == nil {
+		if all[i].err != nil {
+			continue
+		}
+		p, there := parcels[all[i].number]
+		switch {
+		case p != nil:
+			all[i].parcel = p
+		case there:
+			all[i].err = &fault.Error{Kind: fault.Unavailable, Code: "unavailable", RetryAfter: time.Minute}
+		default:
 			all[i].err = fault.New(fault.NotFound, "number_unknown")
 		}
 	}

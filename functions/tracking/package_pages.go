@@ -24,6 +24,7 @@ type packageLine struct {
 	Label  string // the customer's own name, "" for none
 	Status string
 	Kind   string // of its tag
+	Source string
 	Text   string
 	Rename page.Input
 }
@@ -48,8 +49,12 @@ func packagesPage(v *web.Visit, all []kept, form page.Form, status int) web.Answ
 		line := packageLine{numberLink: link(k.Number), Typed: k.Number, Label: k.Label, Text: locale.Text(v.Lang, "tracking.unknown")}
 		own := page.Form{Values: map[string][]string{"label": {k.Label}}, Prefix: "p" + strconv.Itoa(i) + "-"}
 		line.Rename = own.Input(page.Input{Name: "label", Label: "tracking.label", Autocomplete: "off", Optional: true})
+		if k.silent {
+			line.Text = locale.Text(v.Lang, "fault.unavailable.title")
+		}
 		if k.parcel != nil {
 			line.Status, line.Kind, line.Text = statusName(v.Lang, k.parcel.Status), kinds[k.parcel.Status], k.parcel.Summary(v.Lang)
+			line.Source = sourceName(v.Lang, k.parcel)
 		}
 		view.Lines = append(view.Lines, line)
 	}

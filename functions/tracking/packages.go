@@ -42,6 +42,7 @@ func (t *Tracking) packages(ctx context.Context, _ *struct{}) (*PackagesAnswer, 
 type kept struct {
 	saved.Package
 	parcel *parcel.Parcel
+	silent bool // who may know of it could not be asked
 }
 
 // newest is when there were last news of it, the zero time when there are none.
@@ -79,7 +80,8 @@ func (t *Tracking) kept(ctx context.Context) ([]kept, error) {
 	}
 	all := make([]kept, len(packages))
 	for i, p := range packages {
-		all[i] = kept{p, parcels[p.Number]}
+		known, there := parcels[p.Number]
+		all[i] = kept{p, known, there && known == nil}
 	}
 	slices.SortStableFunc(all, func(a, b kept) int {
 		if news := b.newest().Compare(a.newest()); news != 0 {
@@ -114,7 +116,7 @@ func (t *Tracking) save(ctx context.Context, in *SaveRequest) (*SaveAnswer, erro
 	if err != nil {
 		return nil, err
 	}
-	return &SaveAnswer{Body: kept{saved.Package{Number: number, Label: person.Clean(label)}, parcels[number]}.answer()}, nil
+	return &SaveAnswer{Body: kept{Package: saved.Package{Number: number, Label: person.Clean(label)}, parcel: parcels[number]}.answer()}, nil
 }
 
 // keep saves a package and answers its canonical number. Location is where the number stands in the request.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/page"
 	"postkontor/shared/session"
@@ -32,6 +33,7 @@ type numberLink struct{ Number, Href string }
 type trackLine struct {
 	numberLink
 	Status string // in words; "" when there is no parcel
+	Source string
 	Kind   string // of its tag
 	Text   string
 	Meant  *numberLink
@@ -44,11 +46,12 @@ type unknownView struct {
 	Keep   keepView
 }
 
-// keepView is the way to keep a package in the account.
+// keepView is the way to keep a package in the account, and to follow it.
 type keepView struct {
 	Number, Here string
 	Kept         bool
 	Login        string // where the reader logs in first, "" for who is logged in
+	Follow       *followView
 }
 
 func (t *Tracking) showTrack(ctx context.Context, v *web.Visit) (web.Answer, error) {
@@ -87,6 +90,8 @@ func (t *Tracking) track(ctx context.Context, v *web.Visit) (view trackView, err
 	case one.reason.Reason != "":
 		view.Meant = meant(one)
 		return view, one.err
+	case one.err != nil && one.err.Kind == fault.Unavailable:
+		return view, one.err
 	case one.parcel == nil:
 		keep, err := t.keepable(ctx, v, one.number)
 		view.Unknown = unknownOf(v.Lang, one.number, keep)
@@ -103,7 +108,7 @@ func unknownOf(lang locale.Tag, number string, keep keepView) *unknownView {
 		Title: locale.Text(lang, "tracking.unknown"), Text: locale.Text(lang, "tracking.unknown.why")}}
 }
 
-// keepable is how the reader can keep a package: who may do everything at once, others after a login.
+// keepable is how the reader can keep a package and follow it: who may do everything at once, others after a login.
 func (t *Tracking) keepable(ctx context.Context, v *web.Visit, number string) (keepView, error) {
 	view := keepView{Number: number, Here: here(number)}
 	if v.Session == nil || v.Session.Scope != session.Full {
@@ -111,7 +116,11 @@ func (t *Tracking) keepable(ctx context.Context, v *web.Visit, number string) (k
 		return view, nil
 	}
 	there, err := t.Saved.Get(ctx, v.Session.Account, number)
+	if err != nil {
+		return view, err
+	}
 	view.Kept = there != nil
+	view.Follow, err = t.following(ctx, v, number)
 	return view, err
 }
 
@@ -153,8 +162,11 @@ func lines(lang locale.Tag, all []found) []trackLine {
 		switch {
 		case f.parcel != nil:
 			line.Status, line.Kind, line.Text = statusName(lang, f.parcel.Status), kinds[f.parcel.Status], f.parcel.Summary(lang)
+			line.Source = sourceName(lang, f.parcel)
 		case f.reason.Reason != "":
 			line.Href, line.Text = "", web.FieldText(lang, f.err.Fields[0])
+		case f.err.Kind == fault.Unavailable:
+			line.Text = locale.Text(lang, "fault.unavailable.title")
 		default:
 			line.Text = locale.Text(lang, "tracking.unknown")
 		}

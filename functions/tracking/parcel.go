@@ -14,6 +14,7 @@ import (
 // parcelView is a parcel with its story.
 type parcelView struct {
 	Number, Carrier, Product string
+	Source                   *page.Alert // where readers have to know who told it
 	Status                   page.Alert
 	Expected                 string
 	Steps                    []step
@@ -37,6 +38,9 @@ func parcelOf(lang locale.Tag, p *parcel.Parcel, all bool) *parcelView {
 	view := &parcelView{Number: pretty(p.Number), Carrier: p.Carrier, Product: p.ProductWords(lang), Steps: steps(lang, p.Status),
 		Status: page.Alert{Kind: kinds[p.Status], Title: statusName(lang, p.Status), Text: p.Summary(lang)},
 		Next:   strings.Split(locale.Text(lang, "tracking.next."+situation(p)), "\n\n")}
+	if name := sourceName(lang, p); name != "" {
+		view.Source = &page.Alert{Kind: "warning", Title: name, Text: locale.Text(lang, "tracking.source."+p.Source+".text")}
+	}
 	if day, err := time.Parse(time.DateOnly, p.ExpectedDelivery); err == nil {
 		view.Expected = locale.Day(lang, day)
 	}
@@ -50,6 +54,12 @@ func parcelOf(lang locale.Tag, p *parcel.Parcel, all bool) *parcelView {
 		view.Events = append(view.Events, event{When: locale.LocalMoment(lang, at), ISO: at.Format(time.RFC3339), What: s.Words(lang), Place: s.Place()})
 	}
 	return view
+}
+
+// sourceName says who told of a parcel, "" where nobody needs to know.
+func sourceName(lang locale.Tag, p *parcel.Parcel) string {
+	name, _ := locale.Lookup(lang, "tracking.source."+p.Source)
+	return name
 }
 
 func statusName(lang locale.Tag, s parcel.Status) string {

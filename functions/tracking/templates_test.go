@@ -27,16 +27,16 @@ const sample = "9400100000000000000006"
 func answers(v *web.Visit) (all []web.Answer) {
 	v.Session = &session.Session{Username: "maria", Scope: session.Full}
 	refused := page.Form{Problem: "Not like this."}
-	for _, name := range []string{"numbers", "number", "label"} {
+	for _, name := range []string{"numbers", "number", "label", "channels", "events"} {
 		refused.Errors = append(refused.Errors, page.Error{Name: name, Message: "Wrong."})
 	}
 	suggested := link(sample)
 	views := []trackView{{}, {Form: refused, Meant: &suggested}}
-	for _, keep := range []keepView{{Number: sample}, {Kept: true}, {Login: "/login"}} {
+	for _, keep := range []keepView{{Number: sample, Follow: followOf(v.Lang, refused, sample, nil)}, {Kept: true, Follow: followOf(v.Lang, page.Form{}, sample, usually)}, {Login: "/login"}} {
 		views = append(views, trackView{Unknown: unknownOf(v.Lang, sample, keep)})
 	}
-	parcels := []kept{{Package: saved.Package{Number: sample, Label: "Boots"}}}
-	several := []found{{number: sample, err: fault.New(fault.NotFound, "number_unknown")}}
+	parcels := []kept{{Package: saved.Package{Number: sample, Label: "Boots"}}, {Package: saved.Package{Number: sample}, silent: true}}
+	several := []found{{number: sample, err: fault.New(fault.NotFound, "number_unknown")}, {number: sample, err: fault.New(fault.Unavailable, "unavailable")}}
 	for _, reason := range []barcode.Reason{barcode.Length, barcode.CheckDigit, barcode.Characters, barcode.OtherCarrier} {
 		problem := barcode.Problem{Reason: reason, Carrier: "UPS", Suggestion: sample}
 		several = append(several, found{number: "1", reason: problem, err: invalid("body.numbers", &problem)})
@@ -47,7 +47,7 @@ func answers(v *web.Visit) (all []web.Answer) {
 		p.Decisive = p.Scans[0]
 		views = append(views, trackView{Parcel: parcelOf(v.Lang, p, false)})
 		several = append(several, found{number: sample, parcel: p})
-		parcels = append(parcels, kept{saved.Package{Number: sample}, p})
+		parcels = append(parcels, kept{Package: saved.Package{Number: sample}, parcel: p})
 	}
 	views = append(views, trackView{Lines: lines(v.Lang, several), Count: "12"})
 	for _, view := range views {
@@ -56,5 +56,6 @@ func answers(v *web.Visit) (all []web.Answer) {
 	for _, form := range []page.Form{{}, refused} {
 		all = append(all, packagesPage(v, nil, form, 0), packagesPage(v, parcels, form, 0))
 	}
-	return all
+	broken, _ := notUnsubscribed(v.Lang, fault.New(fault.Invalid, "token_invalid"))
+	return append(all, unsubscribePage(v.Lang, sample, "token", false), unsubscribePage(v.Lang, sample, "token", true), broken)
 }

@@ -1,5 +1,6 @@
 // Package tracking tells where parcels are, by the API under /v1/tracking and on the page /track, and keeps packages in
-// the account: /v1/account/packages and the page /account/packages.
+// the account: /v1/account/packages and the page /account/packages. Customers follow parcels there, and stop it on the page
+// /unsubscribe without a login.
 package tracking
 
 import (
@@ -11,6 +12,7 @@ import (
 	"postkontor/shared/account/saved"
 	"postkontor/shared/page"
 	"postkontor/shared/parcel"
+	"postkontor/shared/parcel/follow"
 	"postkontor/shared/web"
 )
 
@@ -19,7 +21,8 @@ var templates embed.FS
 
 // Tracker knows parcels: the product's own store of scan events, or the operator's API with that store behind it.
 type Tracker interface {
-	// Look answers the parcels that are known, by their numbers: canonical, distinct, up to 100.
+	// Look answers the parcels that are known, by their numbers: canonical, distinct, up to 100. A number that is there with
+	// nil may be known to who could not be asked now.
 	Look(ctx context.Context, numbers []string) (map[string]*parcel.Parcel, error)
 }
 
@@ -31,6 +34,7 @@ type Config struct {
 	Edge    web.Config
 	Parcels Tracker
 	Saved   *saved.Store
+	Follow  *follow.Store
 }
 
 // Tracking is the function.
@@ -56,6 +60,7 @@ func New(c Config) *Tracking {
 		Description: "Also one that is not known yet. 409 `too_many_packages` after the hundredth; 422 `number_invalid`."}, t.save)
 	web.Add(t.App, web.Operation{Method: http.MethodDelete, Path: "/v1/account/packages/{number}", ID: "remove-package", Tag: "Tracking", Access: web.SignedIn,
 		Status: http.StatusNoContent, Summary: "Keep a package no longer"}, t.remove)
+	t.followed()
 	t.Page("GET /track", web.Anyone, t.showTrack)
 	t.Page("GET /account/packages", web.SignedIn, t.showPackages)
 	t.Page("POST /account/packages", web.SignedIn, t.takePackages)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +20,7 @@ type gatewayRoute struct {
 	greedy   bool // the last segment stands for all that follow
 	function string
 	agents   bool // behind the authorizer
+	signed   bool // only who signs with IAM gets through
 }
 
 // routes are those of the template; it chooses among them as API Gateway does.
@@ -36,7 +38,8 @@ func newGateway(t *testing.T) routes {
 		if match == nil {
 			t.Fatalf("%s leads to no function", id)
 		}
-		route := gatewayRoute{method: "ANY", greedy: true, function: strings.ToLower(match[1]), agents: properties["AuthorizationType"] == "JWT"}
+		route := gatewayRoute{method: "ANY", greedy: true, function: strings.ToLower(match[1]), agents: properties["AuthorizationType"] == "JWT",
+			signed: properties["AuthorizationType"] == "AWS_IAM"}
 		if key := fmt.Sprint(properties["RouteKey"]); key != "$default" {
 			method, path, _ := strings.Cut(key, " ")
 			route.method, route.segments = method, strings.Split(path, "/")[1:]
@@ -127,6 +130,38 @@ func TestRoutesReachTheirFunctions(t *testing.T) {
 				t.Errorf("%s is a route of %s, and the gateway sends it to %q", pattern, name, got)
 			}
 		}
+	}
+}
+
+// TestMachinesSign: the gateway asks for a signature where the API says so, for each method, and nowhere else.
+func TestMachinesSign(t *testing.T) {
+	t.Parallel()
+	document, err := house.Plain().Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var api struct {
+		Paths map[string]map[string]struct{ Security []map[string][]string }
+	}
+	if err := json.Unmarshal(document, &api); err != nil {
+		t.Fatal(err)
+	}
+	g, machines := newGateway(t), 0
+	for path, operations := range api.Paths {
+		for _, operation := range operations {
+			signed := slices.ContainsFunc(operation.Security, func(s map[string][]string) bool { _, machine := s["machine"]; return machine })
+			if signed {
+				machines++
+			}
+			for _, method := range []string{"GET", "POST", "DELETE"} {
+				if g.route(method, path).signed != signed {
+					t.Errorf("%s %s: signed is %t, the API says %t", method, path, !signed, signed)
+				}
+			}
+		}
+	}
+	if machines == 0 {
+		t.Error("no machine may call anything")
 	}
 }
 

@@ -119,6 +119,9 @@ func (s slot) Send(_ context.Context, to string, r message.Rendered) error {
 	if _, token, ok := strings.Cut(r.Text, "/not-me?t="); ok {
 		s.newest["link"+to] = token[:43]
 	}
+	if _, rest, ok := strings.Cut(r.Text, "/unsubscribe?t="); ok {
+		s.newest["leave"+to], _, _ = strings.Cut(rest, "\n")
+	}
 	return nil
 }
 
@@ -307,7 +310,8 @@ func TestRolesAllowWhatIsCalled(t *testing.T) {
 		}
 	}
 	elsewhere := map[string]bool{"signup ssm:GetParameters operator-api": true, "profile ssm:GetParameters operator-api": true,
-		"supplies ssm:GetParameters operator-api": true, "desk ssm:GetParameters operator-api": true} // only where ADDRESS_API is set
+		"supplies ssm:GetParameters operator-api": true, "desk ssm:GetParameters operator-api": true, // only where ADDRESS_API is set
+		"tracking ssm:GetParameters operator-api": true} // only where TRACKING_API is set
 	for _, p := range slices.Sorted(maps.Keys(permitted)) {
 		if !called[p] && !elsewhere[p] {
 			t.Errorf("allowed, but never called: %s", p)

@@ -20,6 +20,7 @@ func (d *deployment) sweepUp(t *testing.T, v *journey.Visitor, p journey.Person)
 	d.ahead += 6 * time.Minute
 	d.sweep(t)
 	token := d.logIn(t, v, p)
+	d.call(t, v, "PUT", "/v1/tracking/"+noStory+"/subscription", token, `{"channels":["email"],"events":["delivered"]}`, 200)
 	d.call(t, v, "DELETE", "/v1/account", token, "", 202)
 	never := journey.Fictional("four")
 	never.Phone = "+12025550147"

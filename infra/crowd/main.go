@@ -21,17 +21,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
 	"postkontor/functions/sweep"
 	"postkontor/infra/house"
-	"postkontor/infra/servers"
 	"postkontor/shared/account"
 	"postkontor/shared/metric"
 	"postkontor/shared/secret"
 	"postkontor/shared/table"
-	"postkontor/shared/table/dynamo"
-	"postkontor/shared/table/embedded"
 )
 
 func main() {
@@ -79,24 +74,12 @@ func (c *crowd) open(ctx context.Context, dir string, dynamoDB bool) (err error)
 	if c.keys, err = secret.OpenFile(filepath.Join(dir, "keys")); err != nil {
 		return err
 	}
-	if !dynamoDB {
-		db, err := embedded.Open(filepath.Join(dir, "tables.db"), c.now, house.Tables()...)
-		if err == nil {
-			c.db, c.close = db, append(c.close, db.Close)
-		}
-		return err
+	db, done, err := house.OpenTables(ctx, dir, dynamoDB, c.now)
+	if done != nil {
+		c.close = append(c.close, done)
 	}
-	server, err := servers.StartDynamoDB()
-	if err != nil {
-		return err
-	}
-	c.close = append(c.close, server.Stop)
-	local := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
-	})
-	db := dynamo.New(dynamo.Options{Endpoint: server.Endpoint, Region: "us-east-1", Credentials: local, Now: c.now, Definitions: house.Tables()})
-	c.db, c.oneByOne = db, true
-	return db.CreateTables(ctx)
+	c.db, c.oneByOne = db, dynamoDB
+	return err
 }
 
 // measure prints a line for each step.

@@ -2,8 +2,8 @@ package house_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,119 +15,16 @@ import (
 	"time"
 
 	"postkontor/infra/house"
+	"postkontor/infra/meter"
 	"postkontor/shared/barcode"
 	"postkontor/shared/message"
 	"postkontor/shared/operator"
 	"postkontor/shared/parcel"
 	"postkontor/shared/secret"
-	"postkontor/shared/supply"
 	"postkontor/shared/table"
 	"postkontor/shared/table/embedded"
 	"postkontor/shared/web/gateway"
 )
-
-// bill is what calls to the tables cost by DynamoDB's rules: a read unit for 4 KB read consistently, half of one else; a
-// write unit for each KB, two in a transaction; a write of an index's item once more.
-type bill struct {
-	calls         int
-	reads, writes float64
-}
-
-func blocks(bytes, size int) float64 { return float64(max(1, (bytes+size-1)/size)) }
-
-func sizeOf(i table.Item) int { return len(i.Key.PK) + len(i.Key.SK) + len(i.Data) + 30 }
-
-// metered is a database that writes a bill.
-type metered struct {
-	table.Database
-	*bill
-}
-
-func (m metered) Transact(ctx context.Context, ops ...table.Op) error {
-	m.calls++
-	for _, op := range ops {
-		m.writes += 2 * blocks(sizeOf(op.Item), 1<<10)
-		if bytes.Contains(op.Item.Data, []byte(`"due":"DUE#`)) {
-			m.writes++
-		}
-		if op.Table == supply.Definition.Name && bytes.Contains(op.Item.Data, []byte(`"status":`)) {
-			m.writes += blocks(sizeOf(op.Item), 1<<10)
-			if op.Verb == table.OpReplace { // leaves one place in the index for another
-				m.writes += blocks(sizeOf(op.Item), 1<<10)
-			}
-		}
-	}
-	return m.Database.Transact(ctx, ops...)
-}
-
-func (m metered) Table(name string) table.Table { return meteredTable{m.Database.Table(name), m.bill} }
-
-type meteredTable struct {
-	table.Table
-	*bill
-}
-
-func (m meteredTable) read(consistent bool, items ...table.Item) {
-	m.calls++
-	size := 0
-	for _, i := range items {
-		size += sizeOf(i)
-	}
-	units := blocks(size, 4<<10)
-	if !consistent {
-		units /= 2
-	}
-	m.reads += units
-}
-
-func (m meteredTable) wrote(i table.Item) {
-	m.calls++
-	m.writes += blocks(sizeOf(i), 1<<10)
-}
-
-func (m meteredTable) Get(ctx context.Context, key table.Key, consistent bool) (table.Item, bool, error) {
-	item, found, err := m.Table.Get(ctx, key, consistent)
-	m.read(consistent, item)
-	return item, found, err
-}
-
-func (m meteredTable) GetMany(ctx context.Context, keys []table.Key) ([]table.Item, error) {
-	items, err := m.Table.GetMany(ctx, keys)
-	m.calls++
-	m.reads += float64(len(keys)) / 2
-	return items, err
-}
-
-func (m meteredTable) Query(ctx context.Context, q table.Query) (table.Page, error) {
-	p, err := m.Table.Query(ctx, q)
-	m.read(q.Consistent, p.Items...)
-	return p, err
-}
-
-func (m meteredTable) Create(ctx context.Context, i table.Item) error {
-	m.wrote(i)
-	return m.Table.Create(ctx, i)
-}
-
-func (m meteredTable) Put(ctx context.Context, i table.Item) error {
-	m.wrote(i)
-	return m.Table.Put(ctx, i)
-}
-
-func (m meteredTable) Replace(ctx context.Context, i table.Item) error {
-	m.wrote(i)
-	return m.Table.Replace(ctx, i)
-}
-
-func (m meteredTable) Delete(ctx context.Context, key table.Key, version int64) error {
-	m.wrote(table.Item{Key: key})
-	return m.Table.Delete(ctx, key, version)
-}
-
-func (m meteredTable) Take(ctx context.Context, key table.Key, limit table.Limit) (table.Count, bool, error) {
-	m.wrote(table.Item{Key: key})
-	return m.Table.Take(ctx, key, limit)
-}
 
 // customer calls the functions of a house and reads the codes that it sends.
 type customer struct {
@@ -135,7 +32,7 @@ type customer struct {
 	functions map[string]http.Handler
 	db        *embedded.Database
 	keys      secret.Source
-	bill      *bill
+	bill      *meter.Bill
 	token     string
 	key       string // makes requests idempotent
 }
@@ -160,6 +57,31 @@ func (c *customer) call(function, method, path string, body any) map[string]any 
 	answer := map[string]any{"status": w.Code}
 	_ = json.Unmarshal(w.Body.Bytes(), &answer) // an answer may have no body
 	return answer
+}
+
+// scan has a machine tell a scan of each parcel.
+func (c *customer) scan(code string, numbers ...string) map[string]any {
+	c.t.Helper()
+	var all []map[string]any
+	for _, number := range numbers {
+		all = append(all, map[string]any{"id": "late-" + code, "number": number, "at": time.Now().Add(-time.Hour).Format(time.RFC3339), "code": code, "zip": "98101"})
+	}
+	body, err := json.Marshal(map[string]any{"scans": all})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	r := httptest.NewRequest("POST", "/v1/scans", nil)
+	r.Header.Set("Content-Type", "application/json")
+	event, err := gateway.EncodeRequest(r, body, gateway.Request{IAM: "arn:aws:iam::000000000000:role/scanner"})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	out, err := gateway.NewHandler(c.functions["scans"]).Invoke(c.t.Context(), event)
+	w := httptest.NewRecorder()
+	if err = errors.Join(err, gateway.WriteResponse(w, out)); err != nil || !strings.Contains(w.Body.String(), fmt.Sprintf(`"accepted":%d,`, len(numbers))) {
+		c.t.Fatalf("%d %s: %v", w.Code, w.Body, err)
+	}
+	return map[string]any{"status": w.Code}
 }
 
 // code opens the newest code that went out by a template.
@@ -187,8 +109,8 @@ func move(t *testing.T) *customer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &customer{t: t, functions: map[string]http.Handler{}, db: db, keys: keys, bill: &bill{}}
-	h := &house.House{DB: func(string) table.Database { return metered{db, c.bill} }, Keys: func(string) secret.Source { return keys },
+	c := &customer{t: t, functions: map[string]http.Handler{}, db: db, keys: keys, bill: &meter.Bill{}}
+	h := &house.House{DB: func(string) table.Database { return c.bill.Of(db) }, Keys: func(string) secret.Source { return keys },
 		Now: time.Now, Origin: &url.URL{Scheme: "https", Host: "account.example"}, Operator: operator.Default(), Events: io.Discard}
 	for name, app := range h.Functions() {
 		c.functions[name] = app.Handler()
@@ -244,11 +166,12 @@ func TestCost(t *testing.T) {
 	c := move(t)
 	var report strings.Builder
 	cost := func(name string, reads, writes float64, run func() map[string]any) (answer map[string]any) {
-		*c.bill = bill{}
+		c.bill.Settle()
 		answer = run()
-		fmt.Fprintf(&report, "%-34s %3v %5d calls %6.1f read %6.1f write units\n", name, answer["status"], c.bill.calls, c.bill.reads, c.bill.writes)
-		if c.bill.reads > reads || c.bill.writes > writes {
-			t.Errorf("%s costs %.1f and %.1f units, more than %.1f and %.1f", name, c.bill.reads, c.bill.writes, reads, writes)
+		spent := c.bill.Settle()
+		fmt.Fprintf(&report, "%-34s %3v %5d calls %6.1f read %6.1f write units\n", name, answer["status"], spent.Calls, spent.Reads, spent.Writes)
+		if spent.Reads > reads || spent.Writes > writes {
+			t.Errorf("%s costs %.1f and %.1f units, more than %.1f and %.1f", name, spent.Reads, spent.Writes, reads, writes)
 		}
 		return answer
 	}
@@ -281,6 +204,23 @@ func TestCost(t *testing.T) {
 		return c.call("tracking", "PUT", "/v1/account/packages/"+numbers[0], map[string]any{"label": "Boots"})
 	})
 	cost("list one package", 2, 0, ask("/v1/account/packages"))
+	scan := func(code string, numbers ...string) func() map[string]any {
+		return func() map[string]any { return c.scan(code, numbers...) }
+	}
+	followed := func(channels ...string) func() map[string]any {
+		return func() map[string]any {
+			return c.call("tracking", "PUT", "/v1/tracking/"+numbers[1]+"/subscription", map[string]any{"channels": channels, "events": []string{"returned"}})
+		}
+	}
+	cost("follow a parcel", 3, 7, followed("email"))
+	cost("follow it otherwise", 3, 7, followed("email", "sms"))
+	cost("scan one that nobody follows", 0, 1, scan("09", numbers[0]))
+	cost("scan one that is followed, no news", 0, 1, scan("10", numbers[1]))
+	cost("scan it with news for two channels", 0, 7, scan("09", numbers[1]))
+	cost("scan it again", 0, 1, scan("09", numbers[1]))
+	cost("follow it no longer", 2, 4, func() map[string]any {
+		return c.call("tracking", "DELETE", "/v1/tracking/"+numbers[1]+"/subscription", nil)
+	})
 	cart := func(sku string, pack, quantity int) func() map[string]any {
 		return func() map[string]any {
 			return c.call("supplies", "PUT", "/v1/cart/items/"+sku, map[string]any{"packQuantity": pack, "quantity": quantity})
@@ -306,6 +246,8 @@ func TestCost(t *testing.T) {
 	cost("desk: ship", 2, 8, post("desk", work("ship"), map[string]any{"tracking": "9205500000000000000001"}))
 	cost("desk: an account", 4, 0, func() map[string]any { return c.call("desk", "GET", account, nil) })
 	c.token = ""
+	cost("scan 35 parcels", 0, 35, scan("07", numbers...))
+	cost("scan them again", 0, 35, scan("07", numbers...))
 	cost("track 35 parcels, anybody", 17.5, 1, ask(thirtyFive))
 	cost("track one parcel, anybody", 0.5, 1, ask("/v1/tracking/"+numbers[0]))
 	cost("login, new device", 3, 5, login(password))

@@ -28,6 +28,7 @@ import (
 	"postkontor/shared/metric"
 	"postkontor/shared/operator"
 	"postkontor/shared/parcel"
+	"postkontor/shared/parcel/follow"
 	"postkontor/shared/secret"
 	"postkontor/shared/session"
 	"postkontor/shared/supply"
@@ -55,6 +56,9 @@ type House struct {
 	Mailbox   string           // where the local runner shows messages; "" else
 	Budgets   string           // of text messages; "": the usual ones
 	Events    io.Writer        // a line each
+
+	// Tracker is what the local runner puts around the function tracking's own. Left out: nothing.
+	Tracker func(tracking.Tracker) tracking.Tracker
 }
 
 // Functions answers those that speak HTTP, by their names. The function site has every path that no other has.
@@ -73,15 +77,27 @@ func (h *House) Functions() map[string]*web.App {
 			Tokens: &address.Tokens{Key: key("profile", secret.Token), Now: h.Now}}).App,
 		"supplies": supplies.New(supplies.Config{Edge: h.edge("supplies"), Accounts: h.accounts("supplies"), Addresses: addresses,
 			Supplies: supply.NewStore(h.DB("supplies"), h.Now), Tokens: &address.Tokens{Key: key("supplies", secret.Token), Now: h.Now}}).App,
-		"tracking": tracking.New(tracking.Config{Edge: h.edge("tracking"), Parcels: &parcel.Store{DB: h.DB("tracking"), Now: h.Now},
-			Saved: &saved.Store{DB: h.DB("tracking"), Now: h.Now}}).App,
-		"scans": scans.New(scans.Config{Edge: h.edge("scans"), Parcels: &parcel.Store{DB: h.DB("scans"), Now: h.Now}, Log: h.Log()}).App,
+		"tracking": tracking.New(tracking.Config{Edge: h.edge("tracking"), Parcels: h.tracker(),
+			Saved: &saved.Store{DB: h.DB("tracking"), Now: h.Now}, Follow: h.follow("tracking")}).App,
+		"scans": scans.New(scans.Config{Edge: h.edge("scans"), Parcels: &parcel.Store{DB: h.DB("scans"), Now: h.Now, Tell: h.follow("scans").Tell}, Log: h.Log()}).App,
 		"desk": desk.New(desk.Config{Edge: h.edge("desk"), Accounts: h.accounts("desk"),
 			Supplies: supply.NewStore(h.DB("desk"), h.Now), Addresses: addresses, Tokens: &address.Tokens{Key: key("desk", secret.Token), Now: h.Now}, Provider: h.Agents}).App,
 		"site": site.New(site.Config{Edge: h.edge("site"), OpenAPI: openapi.Document(),
 			Support: support.NewStore(h.DB("site"), h.Keys("site"), h.Operator, h.Now)}).App,
 	}
 }
+
+// tracker answers what the function tracking looks parcels up with.
+func (h *House) tracker() tracking.Tracker {
+	var tracker tracking.Tracker = &parcel.Store{DB: h.DB("tracking"), Now: h.Now}
+	if h.Tracker != nil {
+		tracker = h.Tracker(tracker)
+	}
+	return tracker
+}
+
+// follow answers a function's subscriptions.
+func (h *House) follow(name string) *follow.Store { return follow.New(h.DB(name), h.Keys(name), h.Now) }
 
 // accounts answers a function's accounts.
 func (h *House) accounts(name string) *account.Store {

@@ -23,6 +23,7 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -34,17 +35,22 @@ import (
 
 func main() {
 	dynamoDB := flag.Bool("dynamodb", false, "start DynamoDB Local and keep the product's tables there")
+	demonstrate := flag.Bool("demo", false, "move made-up parcels, to see tracking live")
+	pace := flag.Duration("pace", usualPace, "with -demo: what an hour of a parcel's way takes; 1h is as slow as the mail")
 	flag.Parse()
+	if !*demonstrate {
+		*pace = 0
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *dynamoDB); err != nil {
+	if err := run(ctx, *dynamoDB, *pace); err != nil {
 		fmt.Fprintln(os.Stderr, "postkontor:", err)
 		os.Exit(1)
 	}
 }
 
-// run serves until ctx ends.
-func run(ctx context.Context, dynamoDB bool) error {
+// run serves until ctx ends. Without a pace there is no demonstration.
+func run(ctx context.Context, dynamoDB bool, pace time.Duration) error {
 	address, data := cmp.Or(os.Getenv("ADDR"), "127.0.0.1:3000"), cmp.Or(os.Getenv("DATA"), ".data")
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -67,7 +73,7 @@ func run(ctx context.Context, dynamoDB bool) error {
 		}
 	}
 	audience := os.Getenv("AGENT_AUDIENCE")
-	r, err := open(ctx, options{data: data, dynamo: endpoint, operator: profile, origin: originOf(listener.Addr()), terminal: os.Stderr, audience: audience,
+	r, err := open(ctx, options{data: data, dynamo: endpoint, operator: profile, origin: originOf(listener.Addr()), terminal: os.Stderr, pace: pace, audience: audience,
 		provider: desk.Provider{Issuer: os.Getenv("AGENT_ISSUER"), Client: cmp.Or(os.Getenv("AGENT_CLIENT"), audience),
 			Request: cmp.Or(os.Getenv("AGENT_REQUEST"), "scope=openid"), Endpoints: os.Getenv("AGENT_ENDPOINTS"), Roles: os.Getenv("AGENT_ROLES")}})
 	if err != nil {
@@ -82,11 +88,11 @@ func (r *runner) serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{Handler: r, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: functionTime + 30*time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: largestHeader}
 	ticking, stop := context.WithCancel(context.WithoutCancel(ctx))
-	ticked := make(chan struct{})
-	go func() {
-		defer close(ticked)
-		r.post.tick(ticking)
-	}()
+	var ticked sync.WaitGroup
+	ticked.Go(func() { r.post.tick(ticking) })
+	if r.demo != nil {
+		ticked.Go(func() { r.demo.run(ticking) })
+	}
 	ended := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
@@ -99,7 +105,7 @@ func (r *runner) serve(ctx context.Context, listener net.Listener) error {
 		err = <-ended
 	}
 	stop()
-	<-ticked
+	ticked.Wait()
 	return err
 }
 
@@ -122,8 +128,14 @@ func (r *runner) greet(w io.Writer) {
   Desk       %[1]s/desk%[4]s   what the operator's agents see
   Data       %[2]s   remove the folder to begin anew
   Log        %[3]s
-Ctrl+C ends it.
 `, r.origin, r.data, r.path("events.log"), agentQuery[r.agents == nil])
+	if r.demo != nil {
+		fmt.Fprintf(w, "A demonstration: these parcels are made up and move by themselves, an hour of their way in %s.\n", r.pace)
+		for _, p := range r.demo.list() {
+			fmt.Fprintf(w, "  %-32s %s/track?numbers=%s\n", p.From.City+" – "+p.To.City, r.origin, p.Number)
+		}
+	}
+	fmt.Fprintln(w, "Ctrl+C ends it.")
 }
 
 // listening says in one line what to do when the address cannot be had.

@@ -10,12 +10,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"postkontor/functions/courier"
 	"postkontor/functions/desk"
 	"postkontor/functions/sweep"
+	"postkontor/functions/tracking"
 	"postkontor/infra/house"
 	"postkontor/shared/account"
 	"postkontor/shared/message"
@@ -36,6 +38,7 @@ type options struct {
 	operator operator.Profile // without a name: the reference operator's
 	provider desk.Provider    // where agents sign in; without an issuer they only say who they are
 	audience string           // whom the provider's tokens are for
+	pace     time.Duration    // what an hour of a made-up parcel's way takes; 0: there are none
 }
 
 // runner is the whole product in one process.
@@ -53,6 +56,7 @@ type runner struct {
 	mailbox  *mailbox
 	post     *post
 	front    *front
+	demo     *demo // nil without a pace
 	sweeper  *sweep.Sweep
 	panel    http.Handler
 	closers  []io.Closer // in the order of opening
@@ -68,6 +72,10 @@ func open(ctx context.Context, o options) (*runner, error) {
 	if err == nil {
 		r.build()
 		err = r.resume(ctx)
+	}
+	if err == nil && o.pace > 0 {
+		r.demo = newDemo(r)
+		r.demo.move(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, r.Close())
@@ -145,7 +153,8 @@ func (r *runner) build() {
 	r.accounts = account.NewStore(db, r.keys, r.clock.Now)
 	h := &house.House{DB: func(string) table.Database { return db }, Keys: func(string) secret.Source { return r.keys },
 		Accounts: func(string) *account.Store { return r.accounts }, Now: r.clock.Now, Origin: r.origin, Operator: r.operator,
-		Agents: r.provider, Mailbox: "/_local/", Budgets: os.Getenv("SMS_BUDGETS"), Events: r.events}
+		Agents: r.provider, Mailbox: "/_local/", Budgets: os.Getenv("SMS_BUDGETS"), Events: r.events,
+		Tracker: func(t tracking.Tracker) tracking.Tracker { return marked{t} }}
 	r.mailbox = newMailbox(r.own.Table(mailboxTable.Name), r.clock.Now)
 	waiting := &courier.Waiting{Now: r.clock.Now}
 	r.post = &post{waiting: waiting, log: h.Log(), courier: h.Courier(map[message.Channel]courier.Sender{

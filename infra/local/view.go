@@ -30,7 +30,11 @@ type view struct {
 	Steps                  []clockStep
 	Faults                 []faultSwitch
 	Lost                   bool // a browser lost a login's cookie
+	Demo                   []demoLine
 }
+
+// demoLine is a parcel of the demonstration.
+type demoLine struct{ Number, From, To string }
 
 // device is a phone, a mailbox or a letter box.
 type device struct {
@@ -85,6 +89,11 @@ func (p *panel) view(mails []Mail) view {
 		{"ses", "down", "local.faults.ses", faults.SES != ""},
 		{"table", "throttle", "local.faults.table", faults.Table != ""},
 	}}
+	if p.demo != nil {
+		for _, m := range p.demo.list() {
+			v.Demo = append(v.Demo, demoLine{m.Number, m.From.City, m.To.City})
+		}
+	}
 	if len(mails) > 0 {
 		v.Newest = mails[0].ID
 	}

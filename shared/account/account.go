@@ -11,6 +11,7 @@
 //	ACCOUNT#id / AWAITED#purpose  an address that an agent entered and that is not in force yet; index due
 //	ACCOUNT#id / WARNED#day#stage a warning given to who was last active on that day, so many days ahead
 //	ACCOUNT#id / PACKAGE#number   a package that the customer keeps, beside PACKAGES, their count: package saved
+//	ACCOUNT#id / FOLLOW#number    a parcel that the customer follows; exp: package follow
 //	DUE#SWEPT / DAY               how far the sweep has come
 //	EMAIL#folded / ACCOUNT#id     who uses an e-mail address, and whether it is proved (not unique: a household shares)
 //	PHONE#e164 / ACCOUNT#id       likewise

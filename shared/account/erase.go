@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
+	"postkontor/shared/fault"
+	"postkontor/shared/parcel/follow"
 	"postkontor/shared/session"
 	"postkontor/shared/supply"
 	"postkontor/shared/table"
@@ -38,6 +41,9 @@ func (s *Store) erase(ctx context.Context, l *login) error {
 	if err != nil {
 		return err
 	}
+	if err := s.unfollow(ctx, l, rest); err != nil {
+		return err
+	}
 	if fits := table.MaxOps - len(b.ops); len(rest) > fits {
 		if err := s.trim(ctx, l, rest[fits:]); err != nil {
 			return err
@@ -49,7 +55,7 @@ func (s *Store) erase(ctx context.Context, l *login) error {
 }
 
 // belongings are the operations that remove what an account has beside its PROFILE: activity, codes, changes, warnings,
-// packages, sessions, and its supplies.
+// packages, subscriptions, sessions, and its supplies.
 func (s *Store) belongings(ctx context.Context, id string) (ops []table.Op, err error) {
 	for q := (table.Query{Partition: profileKey(id).PK, Consistent: true}); ; {
 		page, err := s.accounts().Query(ctx, q)
@@ -79,12 +85,8 @@ func (s *Store) belongings(ctx context.Context, id string) (ops []table.Op, err 
 // trim removes a part of an account that has too many for one transaction, once it is sure that LOGIN, perhaps seen late
 // in the index, still says so.
 func (s *Store) trim(ctx context.Context, l *login, ops []table.Op) error {
-	now, err := s.login(ctx, l.Username)
-	if err != nil {
+	if err := s.unchanged(ctx, l); err != nil {
 		return err
-	}
-	if now == nil || now.version != l.version {
-		return table.ErrCondition
 	}
 	for part := range slices.Chunk(ops, table.MaxOps) {
 		if err := s.DB.Transact(ctx, part...); err != nil {
@@ -92,4 +94,31 @@ func (s *Store) trim(ctx context.Context, l *login, ops []table.Op) error {
 		}
 	}
 	return nil
+}
+
+// unfollow ends the subscriptions among what is to be removed of an account, which stand in the parcels' items too.
+func (s *Store) unfollow(ctx context.Context, l *login, ops []table.Op) error {
+	followed := follow.Store{DB: s.DB, Now: s.Now}
+	for _, op := range ops {
+		number, follows := strings.CutPrefix(op.Item.Key.SK, follow.Prefix)
+		if !follows {
+			continue
+		}
+		if err := s.unchanged(ctx, l); err != nil {
+			return err
+		}
+		if err := followed.End(ctx, l.Account, number); err != nil && fault.Code(err) != "not_found" {
+			return fmt.Errorf("ending a subscription of %s: %w", l.Account, err)
+		}
+	}
+	return nil
+}
+
+// unchanged answers table.ErrCondition when LOGIN is not as it was seen.
+func (s *Store) unchanged(ctx context.Context, l *login) error {
+	now, err := s.login(ctx, l.Username)
+	if err == nil && (now == nil || now.version != l.version) {
+		return table.ErrCondition
+	}
+	return err
 }

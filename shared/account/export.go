@@ -8,6 +8,7 @@ import (
 
 	"postkontor/shared/account/saved"
 	"postkontor/shared/activity"
+	"postkontor/shared/parcel/follow"
 	"postkontor/shared/session"
 	"postkontor/shared/supply"
 	"postkontor/shared/table"
@@ -16,20 +17,21 @@ import (
 // Export is all that is kept about a customer, but for secrets and for what only hashes tell of. What the outbox holds is
 // not found by account; it keeps no address and no values of a message that was sent.
 type Export struct {
-	ExportedAt        time.Time         `json:"exportedAt"`
-	Account           *View             `json:"account"`
-	LastActiveDay     string            `json:"lastActiveDay" doc:"Of the last login, UTC"`
-	Proof             *ShownProof       `json:"proof,omitempty" doc:"The identity document that was last shown at a counter"`
-	ClosedAt          *time.Time        `json:"closedAt,omitempty"`
-	LetterAt          *time.Time        `json:"letterAt,omitempty" doc:"When a letter with a code was last asked for"`
-	ThrowawayEmail    bool              `json:"throwawayEmail,omitempty" doc:"The e-mail address is of a domain that gives them for minutes"`
-	SecurityQuestions []string          `json:"securityQuestions" doc:"Ids; the answers are kept as a hash only"`
-	Sessions          []ExportedSession `json:"sessions"`
-	Changes           []ExportedChange  `json:"changes" doc:"Of the last seven days, with what was before, so that they can be undone"`
-	Packages          []saved.Package   `json:"packages,omitempty" doc:"That the customer keeps in the account"`
-	Warnings          []string          `json:"warnings,omitempty" doc:"Of inactivity: the day of the last login then, and how many days were left"`
-	Activity          []activity.Event  `json:"activity" doc:"Of two years, oldest first"`
-	Supplies          supply.Kept       `json:"supplies" doc:"Cart and orders"`
+	ExportedAt        time.Time             `json:"exportedAt"`
+	Account           *View                 `json:"account"`
+	LastActiveDay     string                `json:"lastActiveDay" doc:"Of the last login, UTC"`
+	Proof             *ShownProof           `json:"proof,omitempty" doc:"The identity document that was last shown at a counter"`
+	ClosedAt          *time.Time            `json:"closedAt,omitempty"`
+	LetterAt          *time.Time            `json:"letterAt,omitempty" doc:"When a letter with a code was last asked for"`
+	ThrowawayEmail    bool                  `json:"throwawayEmail,omitempty" doc:"The e-mail address is of a domain that gives them for minutes"`
+	SecurityQuestions []string              `json:"securityQuestions" doc:"Ids; the answers are kept as a hash only"`
+	Sessions          []ExportedSession     `json:"sessions"`
+	Changes           []ExportedChange      `json:"changes" doc:"Of the last seven days, with what was before, so that they can be undone"`
+	Packages          []saved.Package       `json:"packages,omitempty" doc:"That the customer keeps in the account"`
+	Follows           []follow.Subscription `json:"follows,omitempty" doc:"Of what becomes of packages"`
+	Warnings          []string              `json:"warnings,omitempty" doc:"Of inactivity: the day of the last login then, and how many days were left"`
+	Activity          []activity.Event      `json:"activity" doc:"Of two years, oldest first"`
+	Supplies          supply.Kept           `json:"supplies" doc:"Cart and orders"`
 }
 
 // ExportedSession is one place where the account is logged in.
@@ -108,6 +110,10 @@ func (e *Export) add(item table.Item) error {
 	case "PACKAGE":
 		p, err := saved.Read(item)
 		e.Packages = append(e.Packages, p)
+		return err
+	case "FOLLOW":
+		f, err := follow.Read(item)
+		e.Follows = append(e.Follows, f)
 		return err
 	case "WARNED":
 		e.Warnings = append(e.Warnings, strings.ReplaceAll(rest, "#", " "))

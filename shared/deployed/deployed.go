@@ -24,6 +24,7 @@ import (
 	"postkontor/shared/message"
 	"postkontor/shared/metric"
 	"postkontor/shared/operator"
+	"postkontor/shared/operator/api"
 	"postkontor/shared/secret"
 	"postkontor/shared/secret/ssm"
 	"postkontor/shared/table"
@@ -76,6 +77,12 @@ func Tables() []table.Definition {
 // Words are how courier's messages speak.
 func (f *Function) Words() message.Words {
 	return message.Words{Operator: f.Operator.Name, Origin: f.Origin.Scheme + "://" + f.Origin.Host}
+}
+
+// OperatorAPI is how the operator's own API at an origin is called. The function opens secret.OperatorAPI.
+func (f *Function) OperatorAPI(origin string) api.Config {
+	return api.Config{Origin: origin, Failed: func(err error) { f.Log.Warn("operator's API", "error", err) },
+		Credentials: func(ctx context.Context) (string, error) { return f.Keys.Parameter(ctx, secret.OperatorAPI) }}
 }
 
 // Must answers a variable of the environment that has to be there.

@@ -17,6 +17,7 @@ type Sheet struct {
 	Greeting                   string
 	Body, Quote, Note          []string // Quote: the lines of what a person wrote
 	Code, Button, Link, Footer string
+	Leave, Leaving             string // of an e-mail that was subscribed to: where that ends, and words for it
 
 	To  []string // of a letter: the lines in its window
 	Day string   // of a letter: when it was written
@@ -34,7 +35,11 @@ func (v Sheet) email() (Rendered, error) {
 	if err := emailTemplate().Execute(&html, v); err != nil {
 		return Rendered{}, err
 	}
-	return Rendered{Language: v.Language, Subject: v.Subject, Text: v.text(), HTML: html.String()}, nil
+	r := Rendered{Language: v.Language, Subject: v.Subject, Text: v.text(), HTML: html.String()}
+	if v.Leave != "" { // RFC 8058 §3.1
+		r.Headers = []Header{{"List-Unsubscribe", "<" + v.Leave + ">"}, {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}}
+	}
+	return r, nil
 }
 
 // text is the e-mail for readers without HTML, and a letter without its window; the code stands alone on its line.
@@ -51,6 +56,10 @@ func (v Sheet) text() string {
 		parts = append(parts, v.Code)
 	}
 	parts = append(parts, v.Note...)
-	parts = append(parts, v.Button+": "+v.Link, "-- \n"+v.Footer)
+	parts = append(parts, v.Button+": "+v.Link)
+	if v.Leave != "" {
+		parts = append(parts, v.Leaving+": "+v.Leave)
+	}
+	parts = append(parts, "-- \n"+v.Footer)
 	return strings.Join(parts, "\n\n") + "\n"
 }

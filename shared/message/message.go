@@ -151,7 +151,7 @@ func (m Message) check() error {
 		return errors.New("values go to proved addresses and to the operator only")
 	case m.To == "" && m.Account == "" && !t.staff:
 		return errors.New("it goes to nobody")
-	case (t.secret || t.link) != (m.Secret != ""):
+	case t.sealed(m.Channel) != (m.Secret != ""):
 		return errors.New("the template and the secret do not fit")
 	}
 	for _, name := range t.values {

@@ -95,19 +95,30 @@ const (
 	LetterAgent         Template = "letter-agent"      // any of these, where no address is proved
 )
 
+// ParcelNews tells who follows a parcel what it has become; see news.
+const ParcelNews Template = "parcel-news" // values: parcel
+
 // shape is what a template is made of beside its words.
 type shape struct {
-	channels []Channel // it has words for
-	secret   bool      // it shows a code, alone on a line
-	link     bool      // its secret is not shown: it is the t of the link that the button leads to
-	values   []string
-	path     string // of the page its button leads to; {id} and {order} stand for those values
-	written  bool   // its values are what a person wrote: sealed in the outbox, and the text among them is quoted line by line
-	staff    bool   // it goes to the operator's service, and an answer to who wrote it
+	channels   []Channel // it has words for
+	secret     bool      // it shows a code, alone on a line
+	link       bool      // its secret is not shown: it is the t of the link that the button leads to
+	subscribed bool      // it goes to who asked for it; the secret of its e-mail is the t of the link that ends that
+	values     []string
+	path       string // of the page its button leads to; {id}, {order} and {number} stand for those values
+	written    bool   // its values are what a person wrote: sealed in the outbox, and the text among them is quoted line by line
+	staff      bool   // it goes to the operator's service, and an answer to who wrote it
 }
 
 // Staff reports whether messages of the template go to the operator's service, wherever that is when they are sent.
 func (t Template) Staff() bool { return templates[t].staff }
+
+// sealed reports whether a message of the shape has a secret.
+func (s shape) sealed(c Channel) bool { return s.secret || s.link || s.subscribed && c == Email }
+
+// Subscribed reports whether a message of the template goes only to who asked for it, which nobody does whose account is
+// closed.
+func (t Template) Subscribed() bool { return templates[t].subscribed }
 
 // Notice reports whether a message of the template tells of what has happened; any other brings a code that is waited for.
 func (t Template) Notice() bool { return !templates[t].secret }
@@ -161,6 +172,7 @@ var templates = map[Template]shape{
 	SupportCopy:     {channels: []Channel{Email}, values: []string{"number", "topic", "text"}, path: "/help", written: true},
 	SupportReceived: {channels: []Channel{Email}, secret: true, path: "/help"},
 	SMSOptedOut:     {channels: []Channel{Email}, path: "/account/phone"},
+	ParcelNews:      {channels: []Channel{Email, SMS}, subscribed: true, values: []string{"parcel"}, path: "/track?numbers={number}"},
 }
 
 // Templates answers the templates that have words for a channel, in the order of their names.
@@ -206,12 +218,25 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 	if m.Language == "" {
 		m.Language = locale.English
 	}
-	link := w.Origin + locale.Fill(t.path, "id", url.QueryEscape(m.Values["id"]), "order", url.PathEscape(m.Values["order"]))
-	if t.link {
+	link, leave := w.Origin+t.path, ""
+	switch {
+	case t.link:
 		link += "?t=" + url.QueryEscape(secret)
 		secret = ""
+	case t.subscribed:
+		leave = w.Origin + "/unsubscribe?t=" + url.QueryEscape(secret)
+		secret = ""
 	}
-	pairs := append(w.pairs(m, secret), "link", link)
+	pairs := w.pairs(m, secret)
+	if m.Template == ParcelNews {
+		further, err := news(m)
+		if err != nil {
+			return Rendered{}, err
+		}
+		pairs = append(pairs, further...)
+	}
+	link = locale.Fill(link, pairs...)
+	pairs = append(pairs, "link", link)
 	if m.Channel == SMS {
 		return w.sms(m, secret, pairs)
 	}
@@ -236,6 +261,9 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		for text := range strings.Lines(m.Values["text"]) {
 			view.Quote = append(view.Quote, line(strings.TrimRight(text, " \r\n")))
 		}
+	}
+	if leave != "" {
+		view.Leave, view.Leaving = leave, locale.Text(tag, "message.unsubscribe")
 	}
 	if name != "" {
 		view.Greeting = locale.Text(tag, "message.greeting", "name", line(name))

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"postkontor/shared/locale"
+	"postkontor/shared/parcel"
 )
 
 var words = Words{Operator: "United States Postal Service", Origin: "https://account.example.com"}
@@ -22,7 +24,7 @@ func each(t *testing.T, f func(t *testing.T, m Message, secret string)) {
 				switch {
 				case shape.secret:
 					secret = "042197"
-				case shape.link:
+				case shape.sealed(channel):
 					secret = "AZNnYmq3wvqZ8n1TqS8mG3k0cZ4wq9d7Xr5bJfP2uLE"
 				}
 				t.Run(string(name)+" "+string(channel)+" "+string(language.Code), func(t *testing.T) { f(t, m, secret) })
@@ -35,7 +37,7 @@ func sample(name Template, channel Channel, language locale.Tag) Message {
 	at := time.Date(2026, 11, 24, 9, 5, 0, 0, time.UTC)
 	values := map[string]string{}
 	for _, value := range templates[name].values {
-		values[value] = "Firefox, Windows"
+		values[value] = valueOf(value, "Firefox, Windows")
 	}
 	if values["id"] != "" {
 		values["id"] = "7K3QX9M2PD"
@@ -47,6 +49,19 @@ func sample(name Template, channel Channel, language locale.Tag) Message {
 		values["day"] = locale.Day(language, at)
 	}
 	return Message{Account: "01", Channel: channel, Template: name, Language: language, Values: values, At: at, Expires: at.Add(10 * time.Minute)}
+}
+
+// valueOf answers a value of a message in which somebody typed a text.
+func valueOf(name, typed string) string {
+	if name != "parcel" {
+		return typed
+	}
+	scan := parcel.Scan{At: time.Date(2026, 11, 24, 17, 5, 0, 0, time.UTC), Code: "16", Zip: "98101", City: "SEATTLE", State: "WA", Country: "US"}
+	if typed != "Firefox, Windows" {
+		scan.City = typed
+	}
+	text, _ := json.Marshal(parcel.Parcel{Number: "9400100000000000000006", Status: parcel.AvailableForPickup, Decisive: scan})
+	return string(text)
 }
 
 func render(t *testing.T, w Words, m Message, secret, name string) Rendered {
@@ -62,7 +77,7 @@ var unfilled = regexp.MustCompile(`\{[a-z]+\}|message\.[a-z]`)
 
 func TestEveryTemplateRenders(t *testing.T) {
 	t.Parallel()
-	pages := []string{"/reactivate", "/duplicate", "/login", "/recover", "/not-me", "/verify", "/account", "/account/password", "/account/phone", "/help", "/recover?id=7K3QX9M2PD", "/orders/20261124-3Q7XK2M9T"}
+	pages := []string{"/reactivate", "/duplicate", "/login", "/recover", "/not-me", "/verify", "/account", "/account/password", "/account/phone", "/help", "/recover?id=7K3QX9M2PD", "/orders/20261124-3Q7XK2M9T", "/track?numbers=9400100000000000000006"}
 	each(t, func(t *testing.T, m Message, secret string) {
 		r := render(t, words, m, secret, "Ana")
 		if found := unfilled.FindString(r.Subject + r.Text + r.HTML); found != "" {
@@ -106,7 +121,7 @@ func TestTextMessagesTakeOneSegment(t *testing.T) {
 			w, alphabet = Words{Operator: "US Postal Service", Origin: "https://my.usps.example"}, false
 		}
 		text, most := render(t, w, m, secret, "").Text, 1
-		if templates[m.Template].link || m.Template == SendAgentCode {
+		if t := templates[m.Template]; t.link || t.subscribed || m.Template == SendAgentCode {
 			most = 2
 		}
 		if segments, isGSM7 := Segments(text); segments > most || isGSM7 != alphabet {
@@ -158,7 +173,7 @@ func TestValuesStayInTheirPlace(t *testing.T) {
 	each(t, func(t *testing.T, m Message, secret string) {
 		plain := strings.Count(render(t, words, m, secret, "Ana").Text, "\n")
 		for value := range m.Values {
-			m.Values[value] = typed
+			m.Values[value] = valueOf(value, typed)
 		}
 		if templates[m.Template].written {
 			plain += strings.Count(typed, "\n") // what is quoted keeps its lines, each behind a mark
@@ -183,5 +198,36 @@ func TestNoWordsForAChannel(t *testing.T) {
 		if r, err := words.Render(m, "", ""); err == nil {
 			t.Errorf("%s by %s: %v", m.Template, m.Channel, r)
 		}
+	}
+}
+
+// TestNewsOfAParcel: in the reader's language, by the clock of the place, with the way out in two headers of the e-mail.
+func TestNewsOfAParcel(t *testing.T) {
+	t.Parallel()
+	const token, leave = "01JDGXQ8V0ABCDEFGHJKMNPQRS.9400100000000000000006.k1.c2lnbmVk", "https://account.example.com/unsubscribe?t="
+	for language, want := range map[locale.Tag][]string{
+		"en": {"Ready for pickup", "SEATTLE, WA 98101", "November 24, 2026 at 09:05 PST"}, "sv": {"Klart att hämta", "24 november 2026 kl. 09:05 PST"},
+		"es": {"Listo para recoger", "24 de noviembre de 2026"}, "zh-Hans": {"可自取", "2026年11月24日 09:05"},
+	} {
+		r := render(t, words, sample(ParcelNews, Email, language), token, "Ana")
+		for _, part := range append(want, "9400100000000000000006", leave+token) {
+			if !strings.Contains(r.Subject+r.Text, part) {
+				t.Errorf("%q is not in %s\n%s", part, r.Subject, r.Text)
+			}
+		}
+		if headers := []Header{{"List-Unsubscribe", "<" + leave + token + ">"}, {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}}; !slices.Equal(r.Headers, headers) {
+			t.Errorf("the headers are %v", r.Headers)
+		}
+		if text := render(t, words, sample(ParcelNews, SMS, language), "", "").Text; !strings.Contains(text, "/track?numbers=9400100000000000000006") || !strings.Contains(text, "STOP") {
+			t.Errorf("by SMS: %s", text)
+		}
+	}
+	for _, name := range []Template{AccountActive, PasswordChanged} {
+		if r := render(t, words, sample(name, Email, "en"), "x", ""); len(r.Headers) > 0 {
+			t.Errorf("%s can be unsubscribed: %v", name, r.Headers)
+		}
+	}
+	if r, err := words.Render(Message{Template: ParcelNews, Channel: SMS, Values: map[string]string{"parcel": "none"}}, "", ""); err == nil {
+		t.Errorf("of no parcel: %v", r)
 	}
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -117,7 +118,7 @@ type Option struct {
 	Selected    bool
 }
 
-// Choice is a field with given options: radio buttons, or a list when there are many.
+// Choice is a field with given options: radio buttons, a list when there are many, or boxes of which several can be ticked.
 type Choice struct {
 	Name, Label, Hint string
 	Autocomplete      string
@@ -128,10 +129,9 @@ type Choice struct {
 
 // Choice answers the field with what was chosen and what is wrong with it.
 func (f Form) Choice(c Choice) Choice {
-	chosen := f.Values.Get(c.Name)
 	options := make([]Option, len(c.Options))
 	for i, o := range c.Options {
-		o.Selected = o.Value == chosen
+		o.Selected = slices.Contains(f.Values[c.Name], o.Value)
 		options[i] = o
 	}
 	c.Options, c.Error, c.Prefix = options, f.errorOf(c.Name, c.Label), f.Prefix

@@ -7,7 +7,7 @@
 //	next          Form      inside a form: where to go afterwards
 //	input         Input     a text field; with Type "password" it has a button that shows what was typed
 //	area          Input     a text field of several lines
-//	choice-radio  Choice    a few options; choice-select: many
+//	choice-radio  Choice    a few options; choice-select: many; choice-many: a few that can be chosen together
 //	address       Address   the fields of a home address
 //	secured       []Secured  security questions to choose, with their answers
 //	submit        KEY       the button that sends a form

@@ -18,7 +18,7 @@ var components = page.NewSet(os.DirFS("testdata"))
 type everything struct {
 	Form                     page.Form
 	Username, Password, Code page.Input
-	Kind, Suffix             page.Choice
+	Kind, Suffix, Colours    page.Choice
 	Steps                    page.Steps
 	Alert                    page.Alert
 	Rows                     []page.Row
@@ -29,7 +29,7 @@ type everything struct {
 
 func refused() everything {
 	form := page.Form{
-		Values:  url.Values{"username": {`maria"<b>`}, "password": {"a secret"}, "kind": {"business"}, "suffix": {"Jr"}},
+		Values:  url.Values{"username": {`maria"<b>`}, "password": {"a secret"}, "kind": {"business"}, "suffix": {"Jr"}, "colours": {"red", "blue"}},
 		Problem: "Not like this.",
 		Errors:  []page.Error{{Name: "username", Message: "Taken."}, {Name: "kind", Message: "Choose one."}, {Name: "other", Message: "Elsewhere."}},
 		Next:    "/account",
@@ -41,13 +41,14 @@ func refused() everything {
 		Code:     form.Input(page.Input{Name: "code", Label: "page.request", InputMode: "numeric", Autocomplete: "one-time-code", Help: "code", Optional: true}),
 		Kind: form.Choice(page.Choice{Name: "kind", Label: "page.nav.account", Options: []page.Option{
 			{Value: "personal", Text: "Personal", Hint: "For a household."}, {Value: "business", Text: "Företag", Lang: "sv"}}}),
-		Suffix: form.Choice(page.Choice{Name: "suffix", Label: "page.nav.help", Optional: true, Options: []page.Option{{Value: "Jr", Text: "Jr"}}}),
-		Steps:  page.Steps{Current: 2, Labels: []string{"page.nav.register", "page.nav.login", "page.nav.account"}},
-		Alert:  page.Alert{Kind: "success", Title: "Done", Text: "All is well."},
-		Rows:   []page.Row{{Label: "page.user", Lines: []string{"1 MAIN ST", "SEATTLE WA"}, Note: "Checked.", Href: "/account/address"}},
-		Links:  []page.Link{{Href: "/help", Label: "page.nav.help"}},
-		Path:   []page.Place{{Name: "Store", Href: "/supplies"}, {Name: "Labels & forms"}},
-		Tabs:   page.Tabs{Label: "page.nav", Items: []page.Tab{{Href: "/help?a=1", Label: "page.nav.help"}, {Href: "/help?a=2", Label: "page.nav.account", Current: true}}},
+		Suffix:  form.Choice(page.Choice{Name: "suffix", Label: "page.nav.help", Optional: true, Options: []page.Option{{Value: "Jr", Text: "Jr"}}}),
+		Colours: form.Choice(page.Choice{Name: "colours", Label: "page.nav.docs", Options: []page.Option{{Value: "red", Text: "Red"}, {Value: "green", Text: "Green"}, {Value: "blue", Text: "Blue"}}}),
+		Steps:   page.Steps{Current: 2, Labels: []string{"page.nav.register", "page.nav.login", "page.nav.account"}},
+		Alert:   page.Alert{Kind: "success", Title: "Done", Text: "All is well."},
+		Rows:    []page.Row{{Label: "page.user", Lines: []string{"1 MAIN ST", "SEATTLE WA"}, Note: "Checked.", Href: "/account/address"}},
+		Links:   []page.Link{{Href: "/help", Label: "page.nav.help"}},
+		Path:    []page.Place{{Name: "Store", Href: "/supplies"}, {Name: "Labels & forms"}},
+		Tabs:    page.Tabs{Label: "page.nav", Items: []page.Tab{{Href: "/help?a=1", Label: "page.nav.help"}, {Href: "/help?a=2", Label: "page.nav.account", Current: true}}},
 	}
 }
 

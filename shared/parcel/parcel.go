@@ -39,8 +39,11 @@ const (
 	heavy   = 150 << 10            // bytes of events from which they are moved, however few: an item holds 400 KB
 )
 
-// Embedded is the source of what this package keeps itself.
-const Embedded = "embedded"
+// Who told a parcel's story.
+const (
+	Embedded = "embedded" // what this package keeps itself
+	USPS     = "usps"     // the operator's live API
+)
 
 // Store reads and writes parcels.
 type Store struct {
@@ -74,7 +77,7 @@ type Parcel struct {
 	Decisive         Scan   // the event that the status follows from
 	ExpectedDelivery string // a day, "2026-11-27", an estimate; see expected
 	Scans            []Scan // newest first
-	Source           string // who told it: Embedded, or an operator's API
+	Source           string // who told it: Embedded or USPS
 }
 
 // Of tells a parcel from its events, whatever their order. An id that is there twice counts once, as it stands first.

@@ -1,6 +1,8 @@
 package parcel
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"strconv"
 	"strings"
@@ -62,6 +64,18 @@ func (s Scan) refusal(now time.Time) string {
 // line reports whether a text is one line of at most so many characters.
 func line(text string, most int) bool {
 	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= most && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+// Heard answers a scan that somebody tells without an id as it would be told here had it been recorded, and whether it would
+// have been: it keeps the rules of Record. Its id is made of its content, so it is the same whenever it is told.
+func Heard(s Scan, now time.Time) (Scan, bool) {
+	sum := sha256.Sum256([]byte(s.compact()))
+	s.ID = hex.EncodeToString(sum[:10])
+	if s.refusal(now) != "" {
+		return Scan{}, false
+	}
+	heard, err := expand(s.ID, s.compact())
+	return heard, err == nil
 }
 
 // compact answers the scan as the table keeps it; see the package's documentation.

@@ -134,10 +134,14 @@ func formValues(r *http.Request) (url.Values, error) {
 	all := r.URL.Query()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		if kind != "application/x-www-form-urlencoded" && r.ContentLength > 0 {
+		parse := r.ParseForm
+		switch {
+		case kind == "multipart/form-data" && r.ContentLength > 0: // as mail programs unsubscribe (RFC 8058 §3.2)
+			parse = func() error { return r.ParseMultipartForm(MaxBody) }
+		case kind != "application/x-www-form-urlencoded" && r.ContentLength > 0:
 			return nil, fault.New(fault.MediaType, "media_type")
 		}
-		if err := r.ParseForm(); err != nil {
+		if err := parse(); err != nil {
 			return nil, &fault.Error{Kind: fault.BodyInvalid, Code: "body_invalid", Err: errors.New("the form cannot be parsed")}
 		}
 		all = r.PostForm

@@ -26,7 +26,7 @@ const address = "ana@example.com"
 
 var letter = message.Rendered{
 	Subject: "您的验证码", Text: "042197\n", HTML: "<p>042197 ñ</p>",
-	Headers: []message.Header{{Name: "List-Unsubscribe-Post", Value: "List-Unsubscribe=One-Click"}},
+	Headers: []message.Header{{Name: "List-Unsubscribe", Value: "<https://account.example.com/unsubscribe?t=a.b.c>"}, {Name: "List-Unsubscribe-Post", Value: "List-Unsubscribe=One-Click"}},
 }
 
 var credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -117,6 +117,7 @@ func TestMailSaysThatNoPersonWroteIt(t *testing.T) {
 			"Subject": text(letter.Subject), "Body": map[string]any{"Html": text(letter.HTML), "Text": text(letter.Text)},
 			"Headers": []any{
 				map[string]any{"Name": "Auto-Submitted", "Value": "auto-generated"},
+				map[string]any{"Name": "List-Unsubscribe", "Value": "<https://account.example.com/unsubscribe?t=a.b.c>"},
 				map[string]any{"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
 			},
 		}},
