@@ -6,6 +6,8 @@
 //	OPERATOR            the operator's profile as JSON, default the reference operator's
 //	SMS_BUDGETS         text messages a day, as courier reads them, default those of a small deployment
 //	DYNAMODB_ENDPOINT   a DynamoDB to use in place of the embedded table; -dynamodb starts DynamoDB Local
+//
+// With -demo made-up parcels move through the country, by POST /v1/scans; -pace says how fast.
 package main
 
 import (
