@@ -17,16 +17,16 @@ import (
 const subscription = "/v1/tracking/" + movingParcel + "/subscription"
 
 // followed answers a product with two who follow a parcel that has been accepted: the first by both channels, the second,
-// who reads Spanish, by e-mail.
+// who reads Spanish by now, by e-mail.
 func followed(t *testing.T) (p *product, ada, bo person) {
 	t.Helper()
 	p = startProduct(t)
 	ada, bo = p.proved(1), p.proved(2)
-	p.must(http.StatusOK, "PATCH", "/v1/account", object{"language": "es"}, bo.as()...)
 	p.scanned("03", "a", 0)
 	every := []string{"in-transit", "out-for-delivery", "delivered", "alert"}
 	p.must(http.StatusOK, "PUT", subscription, object{"channels": []string{"sms", "email", "sms"}, "events": every}, ada.as()...)
 	p.must(http.StatusOK, "PUT", "/v1/tracking/9400-1000%200000%200000%200000%2006/subscription", object{"channels": []string{"email"}, "events": []string{"delivered"}}, bo.as()...)
+	p.must(http.StatusOK, "PATCH", "/v1/account", object{"language": "es"}, bo.as()...)
 	return p, ada, bo
 }
 

@@ -9,6 +9,8 @@
 //	                    the operator's OpenID provider, as the parameters of template.yaml have it; without an issuer
 //	                    /desk?agent=NAME makes a browser an agent's
 //	DYNAMODB_ENDPOINT   a DynamoDB to use in place of the embedded table; -dynamodb starts DynamoDB Local
+//
+// With -demo made-up parcels move through the country, by POST /v1/scans; -pace says how fast.
 package main
 
 import (

@@ -16,6 +16,7 @@ import (
 type described struct {
 	method, path string
 	signedIn     bool
+	machine      bool   // for who signs with IAM
 	status       string // of success
 	body         string // name of the schema, "" for none
 }
@@ -38,7 +39,7 @@ func (p *product) operations() ([]described, schemas) {
 	p.t.Helper()
 	var document struct {
 		Paths map[string]map[string]struct {
-			Security    []any
+			Security    []map[string]any
 			Responses   map[string]any
 			RequestBody struct {
 				Content map[string]struct{ Schema shape }
@@ -53,7 +54,7 @@ func (p *product) operations() ([]described, schemas) {
 	for path, methods := range document.Paths {
 		for method, op := range methods {
 			body := strings.TrimPrefix(op.RequestBody.Content["application/json"].Schema.Ref, "#/components/schemas/")
-			all = append(all, described{strings.ToUpper(method), path, len(op.Security) > 0, slices.Min(slices.Collect(maps.Keys(op.Responses))), body})
+			all = append(all, described{strings.ToUpper(method), path, opens(op.Security, "session"), opens(op.Security, "machine"), slices.Min(slices.Collect(maps.Keys(op.Responses))), body})
 		}
 	}
 	slices.SortFunc(all, func(a, b described) int { return strings.Compare(a.path+a.method, b.path+b.method) })
@@ -61,6 +62,11 @@ func (p *product) operations() ([]described, schemas) {
 		p.t.Fatalf("only %d operations are described", len(all))
 	}
 	return all, document.Components.Schemas
+}
+
+// opens reports whether one of the ways into an operation is of that name.
+func opens(ways []map[string]any, name string) bool {
+	return slices.ContainsFunc(ways, func(way map[string]any) bool { return way[name] != nil })
 }
 
 // at is the path with something for each of its parts that vary.
@@ -72,13 +78,16 @@ func TestContract_MethodsAndHeaders(t *testing.T) {
 	t.Parallel()
 	p := startProduct(t)
 	operations, _ := p.operations()
-	methods := map[string][]string{}
+	methods, from := map[string][]string{}, map[string][]string{}
 	for _, op := range operations {
 		methods[op.at()] = append(methods[op.at()], op.method)
+		if from[op.at()] = []string{"Origin", "https://client.example"}; op.machine {
+			from[op.at()] = scanner
+		}
 	}
 	for path, known := range methods {
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-			a := p.send(method, path, nil, "Origin", "https://client.example")
+			a := p.send(method, path, nil, from[path]...)
 			if !slices.Contains(known, method) {
 				a.refused(t, http.StatusMethodNotAllowed, "method_not_allowed")
 				allow := strings.Split(a.Header.Get("Allow"), ", ")
@@ -99,7 +108,11 @@ func TestContract_MethodsAndHeaders(t *testing.T) {
 			}
 		}
 		options := p.send("OPTIONS", path, nil, "Origin", "https://client.example", "Access-Control-Request-Method", known[0])
-		if options.StatusCode != http.StatusNoContent || options.Header.Get("Access-Control-Allow-Origin") != "" {
+		preflight := http.StatusNoContent
+		if slices.Equal(from[path], scanner) { // no browser signs with IAM
+			preflight = http.StatusForbidden
+		}
+		if options.StatusCode != preflight || options.Header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("OPTIONS %s: %d %v", path, options.StatusCode, options.Header)
 		}
 		p.send("GET", path+"/", nil).refused(t, http.StatusNotFound, "not_found")

@@ -98,7 +98,7 @@ func (a *App) unrouted(w http.ResponseWriter, r *http.Request) error {
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		probe := *r
 		probe.Method = method
-		if _, pattern := a.mux.Handler(&probe); pattern != "" {
+		if a.route(&probe) != "" {
 			allow = append(allow, method)
 		}
 	}

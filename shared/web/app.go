@@ -10,6 +10,8 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -103,11 +105,24 @@ func (a *App) serve(w http.ResponseWriter, r *http.Request) {
 		a.Fail(out, r, err)
 		return
 	}
-	if _, req.pattern = a.mux.Handler(r); req.pattern == "" {
+	if req.pattern = a.route(r); req.pattern == "" {
 		a.Fail(out, r, a.unrouted(out, r))
 		return
 	}
 	a.mux.ServeHTTP(out, r)
+}
+
+// route answers the pattern that takes a request, "" for none. What is a path of its own is no value of another's wildcard:
+// GET /v1/tracking/unsubscribe asks for no parcel of that number.
+func (a *App) route(r *http.Request) string {
+	_, pattern := a.mux.Handler(r)
+	if strings.Contains(pattern, "{") && !strings.Contains(pattern, "{$}") && slices.ContainsFunc(a.patterns, func(own string) bool {
+		_, path, _ := strings.Cut(own, " ")
+		return path == r.URL.Path
+	}) {
+		return ""
+	}
+	return pattern
 }
 
 // secure sets the headers that every answer has.
