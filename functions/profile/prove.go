@@ -1,7 +1,9 @@
 package profile
 
 import (
+	"cmp"
 	"context"
+	"net/url"
 
 	"postkontor/shared/account"
 	"postkontor/shared/fault"
@@ -24,6 +26,7 @@ type verifyView struct {
 	Steps  page.Steps
 	Sent   page.Alert
 	Proofs []proof
+	Later  string // where to go without a code
 }
 
 // proof is one address that waits for its code.
@@ -43,7 +46,7 @@ func (p *Profile) showVerify(ctx context.Context, v *web.Visit) (web.Answer, err
 
 // verifyPage leads on when nothing is left to prove. What was refused belongs to one channel's form.
 func verifyPage(v *web.Visit, a *account.Account, channel string, form page.Form, status int) web.Answer {
-	view := verifyView{Form: form, Steps: page.Steps{Current: 4, Labels: []string{"signup.step.you", "signup.step.address", "signup.step.login", "signup.step.prove"}}}
+	view := verifyView{Form: form, Later: cmp.Or(v.Form.Next, "/account"), Steps: page.Steps{Current: 4, Labels: []string{"signup.step.you", "signup.step.address", "signup.step.login", "signup.step.prove"}}}
 	if v.Form.Values.Get("sent") != "" {
 		view.Sent = page.Alert{Kind: "success", Text: locale.Text(v.Lang, "profile.verify.again.sent")}
 	}
@@ -60,18 +63,19 @@ func verifyPage(v *web.Visit, a *account.Account, channel string, form page.Form
 		if channel == name {
 			one.Form = form
 		}
-		one.Form.Prefix = name + "-"
+		one.Form.Prefix, one.Form.Next = name+"-", v.Form.Next
 		one.Code = one.Form.Input(page.Input{Name: "code", Label: "profile.verify.code", Hint: "profile.verify.code.hint",
 			Autocomplete: "one-time-code", InputMode: "numeric", MaxLength: 12, Verbatim: true, Help: "code"})
 		view.Proofs = append(view.Proofs, one)
 	}
 	if len(view.Proofs) == 0 {
-		return web.See("/account")
+		return web.See(view.Later)
 	}
 	return web.Answer{Template: "verify", Title: "profile.verify.title", View: view, Form: form, Status: status}
 }
 
-// takeVerify takes a code, or sends one again when the button says so.
+// takeVerify takes a code, or sends one again when the button says so. Who was on the way to something that needs a proved
+// e-mail address goes on there as soon as it is.
 func (p *Profile) takeVerify(ctx context.Context, v *web.Visit) (web.Answer, error) {
 	channel := v.Form.Values.Get("channel")
 	purpose := account.ProveEmail
@@ -81,11 +85,17 @@ func (p *Profile) takeVerify(ctx context.Context, v *web.Visit) (web.Answer, err
 	next, err := "/verify", error(nil)
 	if v.Form.Values.Has("again") {
 		next = "/verify?sent=1"
+		if v.Form.Next != "" {
+			next += "&next=" + url.QueryEscape(v.Form.Next)
+		}
 		err = p.Accounts.SendCode(ctx, v.Session.Account, purpose)
 	} else if v.Form.Values.Get("code") == "" {
 		err = fault.Fields([]fault.Field{{Location: "body.code", Code: "validation.required"}})
 	} else {
 		_, err = p.Accounts.Prove(ctx, v.Session, purpose, v.Form.Values.Get("code")) // may flag the account: /verify then leads on
+		if purpose == account.ProveEmail {
+			next = cmp.Or(v.Form.Next, next)
+		}
 	}
 	if err == nil {
 		return web.See(next), nil

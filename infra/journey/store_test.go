@@ -116,12 +116,11 @@ func TestStoreIsOpen(t *testing.T) {
 	b.logIn(p, "/supplies/LABEL-107R?packQuantity=1&quantity=2")
 	b.press(form+" button", "/cart?added=LABEL-107R")
 	b.look("cart-unproved")
-	if page, err := v.Send("/orders", url.Values{"key": {"too early"}}); err != nil || page.Path != "/cart" || !strings.Contains(page.Body, `href="/verify"`) {
+	if page, err := v.Send("/orders", url.Values{"key": {"too early"}}); err != nil || page.Path != "/cart" || !strings.Contains(page.Body, `href="/verify?next=/cart"`) {
 		t.Errorf("an order before the proof led to %s (%v)", page.Path, err)
 	}
-	b.press(`main a[href="/verify"]`, "/verify")
-	b.prove(r, "email", "email", p.Email, "/verify")
-	b.press(`nav a[href="/cart"]`, "/cart")
+	b.press(`main a[href="/verify?next=/cart"]`, "/verify?next=/cart")
+	b.prove(r, "email", "email", p.Email, "/cart")
 	b.press(`main form[action="/orders"] button`, "/orders/*")
 }
 

@@ -17,6 +17,7 @@ type described struct {
 	method, path string
 	signedIn     bool
 	machine      bool   // for who signs with IAM
+	agent        bool   // for the operator's agents
 	status       string // of success
 	body         string // name of the schema, "" for none
 }
@@ -54,7 +55,8 @@ func (p *product) operations() ([]described, schemas) {
 	for path, methods := range document.Paths {
 		for method, op := range methods {
 			body := strings.TrimPrefix(op.RequestBody.Content["application/json"].Schema.Ref, "#/components/schemas/")
-			all = append(all, described{strings.ToUpper(method), path, opens(op.Security, "session"), opens(op.Security, "machine"), slices.Min(slices.Collect(maps.Keys(op.Responses))), body})
+			all = append(all, described{strings.ToUpper(method), path, opens(op.Security, "session"), opens(op.Security, "machine"), opens(op.Security, "agent"),
+				slices.Min(slices.Collect(maps.Keys(op.Responses))), body})
 		}
 	}
 	slices.SortFunc(all, func(a, b described) int { return strings.Compare(a.path+a.method, b.path+b.method) })

@@ -33,6 +33,7 @@ import (
 type options struct {
 	data     string           // folder
 	dynamo   string           // endpoint of a DynamoDB, "" for the embedded table
+	prefix   string           // of the names of the tables there
 	origin   *url.URL         // where its pages are
 	terminal io.Writer        // for what goes wrong
 	operator operator.Profile // without a name: the reference operator's
@@ -142,7 +143,7 @@ func (r *runner) openDynamo(ctx context.Context) error {
 	any := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: "local", SecretAccessKey: "local"}, nil
 	})
-	db := dynamo.New(dynamo.Options{Endpoint: r.dynamo, Region: "us-east-1", Credentials: any, Now: r.clock.Now, Definitions: house.Tables()})
+	db := dynamo.New(dynamo.Options{Endpoint: r.dynamo, Region: "us-east-1", Credentials: any, Prefix: r.prefix, Now: r.clock.Now, Definitions: house.Tables()})
 	r.tables = db
 	return db.CreateTables(ctx)
 }

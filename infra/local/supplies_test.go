@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -52,7 +53,7 @@ func TestStore_FromTheShelfToTheDoor(t *testing.T) {
 	for name, start := range map[string]func(*testing.T) *product{
 		"embedded": func(t *testing.T) *product { return startProduct(t) },
 		"dynamodb": func(t *testing.T) *product {
-			return startWith(t, options{data: t.TempDir(), dynamo: servers.DynamoDB(t)})
+			return startWith(t, options{data: t.TempDir(), dynamo: servers.DynamoDB(t), prefix: rand.Text() + "-"})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

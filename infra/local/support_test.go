@@ -97,13 +97,13 @@ func TestSupport_TheTableHoldsNoneOfIt(t *testing.T) {
 	who := p.proved(1)
 	p.must(http.StatusOK, "POST", "/_local/faults", object{"ses": "down"})
 	p.write(question())
-	p.write(question().with("email", who.email).with("message", "Where is my parcel? And why?"), who.as()...)
+	p.write(question().with("email", who.email).with("message", "Where is my umbrella? And why?"), who.as()...)
 	p.stop()
 	waiting := p.file("tables.db")
 	if !bytes.Contains(waiting, []byte("support-request")) || !bytes.Contains(waiting, []byte("support-copy")) {
 		t.Fatal("no message waits: the test looks at nothing")
 	}
-	for _, typed := range []string{"parcel", "Monday", "Lind", "asa.lind"} {
+	for _, typed := range []string{"umbrella", "Monday", "Lind", "asa.lind"} {
 		if bytes.Contains(waiting, []byte(typed)) {
 			t.Errorf("%q lies open in the tables", typed)
 		}
