@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"postkontor/shared/barcode"
 	"postkontor/shared/fault"
@@ -42,7 +43,7 @@ func ungroup(groups []string) (numbers []string) {
 	for len(groups) > 0 && len(numbers) <= Most {
 		n := leading(groups)
 		switch {
-		case n > 0 || len(groups[0]) >= wholeGroup:
+		case n > 0 || utf8.RuneCountInString(groups[0]) >= wholeGroup:
 			flush()
 			n = max(n, 1)
 			numbers = append(numbers, strings.Join(groups[:n], " "))
@@ -62,7 +63,7 @@ func ungroup(groups []string) (numbers []string) {
 // leading answers how many groups at the beginning make a number that holds, 0 for none.
 func leading(groups []string) int {
 	for n := min(len(groups), mostGroups); n > 0; n-- {
-		if _, problem := barcode.Parse(strings.Join(groups[:n], " ")); problem == nil {
+		if barcode.Holds(strings.Join(groups[:n], " ")) {
 			return n
 		}
 	}

@@ -8,8 +8,8 @@ import (
 )
 
 // standards are how many working days a product takes, at best and at most: the ranges that the operator publishes.
-// Products that are not here come from abroad, where no acceptance of ours starts a clock, or are not named by their
-// number: those take as long as Ground Advantage.
+// What its number does not name takes as long as Ground Advantage; products that are not here are international, whose
+// clock no acceptance of ours starts.
 var standards = map[string]struct{ best, most int }{
 	"":                       {2, 5},
 	"priority-mail-express":  {1, 3},
@@ -50,7 +50,7 @@ func expected(number barcode.Number, status Status, decisive Scan, scans []Scan)
 		begun = begun.AddDate(0, 0, 1)
 	}
 	due := after(begun, days(accepted.Zip, number.Zip, standard.best, standard.most))
-	if seen := dayOf(decisive.Local()); !seen.Before(due) {
+	if seen := dayOf(scans[len(scans)-1].Local()); !seen.Before(due) {
 		due = after(seen, 1)
 	}
 	return due.Format(time.DateOnly)

@@ -33,7 +33,7 @@ var Definition = table.Definition{Name: "parcels", TTL: true}
 // How much is kept, and for how long.
 const (
 	Kept    = 120 * 24 * time.Hour // after the last scan
-	keptOld = 365 * 24 * time.Hour // OLD items, so that they outlive what they belong to
+	keptOld = 365 * 24 * time.Hour // OLD items, from when they are written: a parcel that is scanned for longer loses its oldest events
 	Most    = 300                  // events of a PARCEL item, about 15 KB
 	keep    = 100                  // of them stay when the others are moved
 	heavy   = 150 << 10            // bytes of events from which they are moved, however few: an item holds 400 KB

@@ -34,7 +34,7 @@ func PDF(s message.Sheet) ([]byte, error) {
 	p.SetCatalogSort(true)
 	p.SetTitle(s.Subject, true)
 	p.SetLang(string(s.Language))
-	p.AddUTF8FontFromBytes("letter", "", font)
+	p.AddUTF8FontFromBytes("letter", "", bytes.Clone(font)) // it writes there
 	p.SetMargins(leftMargin, topMargin, sideMargin)
 	p.AddPage()
 	head(p, s)

@@ -88,6 +88,7 @@ func (c *Client) Ask(ctx context.Context, path string, query url.Values, into an
 	}
 	limited, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
+	begun := time.Now()
 	err := c.fetch(limited, path, query, into, read)
 	var paused *pausedError
 	switch {
@@ -96,6 +97,7 @@ func (c *Client) Ask(ctx context.Context, path string, query url.Values, into an
 	case errors.As(err, &paused):
 		c.guard.pause(c.cfg.Now().Add(paused.wait))
 	case errors.Is(err, errQuota), errors.Is(ctx.Err(), context.Canceled): // the API is not to blame
+	case ctx.Err() != nil && time.Since(begun) < c.cfg.Timeout/2: // nor is it when those asked before it took the caller's time
 	default:
 		c.guard.failed(c.cfg.Now())
 	}
