@@ -155,6 +155,9 @@ func TestOnlyAgentsReachTheDesk(t *testing.T) {
 			}
 		}
 	}
+	if route := g.route("OPTIONS", "/v1/desk/orders"); route.agents || route.function != "desk" {
+		t.Errorf("a browser's preflight goes to %+v", route)
+	}
 	for _, id := range of(t, "AWS::ApiGatewayV2::Route") {
 		properties := template(t)[id].Properties
 		if key := fmt.Sprint(properties["RouteKey"]); (properties["AuthorizationType"] == "JWT") != (member(properties, "AuthorizerId", "Ref") == "Agents") {

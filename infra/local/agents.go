@@ -27,9 +27,13 @@ type agents struct {
 	keys *oidc.IDTokenVerifier // nil until the provider has answered once
 }
 
-// guards reports whether a path is one of the routes that the authorizer stands before.
-func guards(path string) bool {
-	return strings.HasPrefix(path, "/desk/") && path != "/desk/" || strings.HasPrefix(path, "/v1/desk/") && path != "/v1/desk/"
+// guards reports whether a request's route is one that the authorizer stands before. The API's preflights have no token.
+func guards(r *http.Request) bool {
+	if page, ok := strings.CutPrefix(r.URL.Path, "/desk/"); ok {
+		return page != ""
+	}
+	what, ok := strings.CutPrefix(r.URL.Path, "/v1/desk/")
+	return ok && what != "" && r.Method != http.MethodOptions
 }
 
 // notTaken says why a token is refused, as the gateway's www-authenticate header does; "" when there is none at all.
@@ -177,7 +181,7 @@ func pose(w http.ResponseWriter, r *http.Request) bool {
 // posing puts the browser's agent where the header X-Local-Agent would be.
 func posing(r *http.Request) {
 	cookie, err := r.Cookie(agentCookie)
-	if err != nil || !guards(r.URL.Path) || r.Header.Get(localAgent) != "" {
+	if err != nil || !guards(r) || r.Header.Get(localAgent) != "" {
 		return
 	}
 	if name, err := url.QueryUnescape(cookie.Value); err == nil {

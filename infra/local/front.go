@@ -91,7 +91,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, err.Error())
 		return
 	}
-	if f.runner.agents != nil && guards(r.URL.Path) && req.Claims == nil {
+	if f.runner.agents != nil && guards(r) && req.Claims == nil {
 		var passed bool
 		if req.Claims, passed = f.runner.agents.authorize(w, r); !passed {
 			return

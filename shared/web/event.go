@@ -35,7 +35,7 @@ func (o *recorder) Write(b []byte) (int, error) {
 // end answers for a panic and writes the one event line of the request.
 func (a *App) end(out *recorder, r *http.Request) {
 	if cause := recover(); cause != nil {
-		out.req.cause = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		out.req.cause = fmt.Errorf("panic: %T\n%s", cause, debug.Stack()) // its value may hold what a person typed
 		out.req.fault = "internal"
 		if out.req.status == 0 {
 			a.Fail(out, r, out.req.cause)

@@ -78,7 +78,7 @@ func open(t *testing.T) *edge {
 	web.Add(e.App, op("GET", "/v1/limited", web.Anyone), func(ctx context.Context, _ *struct{}) (*struct{}, error) {
 		return nil, e.Limit(ctx, web.Rule{Purpose: "test", Max: 2, Window: time.Minute})
 	})
-	web.Add(e.App, op("GET", "/v1/panic", web.Anyone), func(context.Context, *struct{}) (*struct{}, error) { panic("boom") })
+	web.Add(e.App, op("GET", "/v1/panic", web.Anyone), func(context.Context, *struct{}) (*struct{}, error) { panic("boom typed-by-a-person") })
 	form := func(v *web.Visit, f page.Form, status int) web.Answer {
 		return web.Answer{Template: "form", Title: "page.nav.help", Form: f, Status: status, View: f.Input(page.Input{Name: "text", Label: "page.nav.help"})}
 	}
@@ -338,7 +338,7 @@ func TestOneEventLineARequestWithoutWhatWasTyped(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &event); err != nil || event.Operation != "GET /form" || event.Status != "200" || event.Level != "INFO" {
 		t.Errorf("%v %+v", err, event)
 	}
-	if err := json.Unmarshal([]byte(lines[1]), &event); err != nil || event.Status != "500" || event.Level != "ERROR" || !strings.Contains(event.Cause, "boom") {
+	if err := json.Unmarshal([]byte(lines[1]), &event); err != nil || event.Status != "500" || event.Level != "ERROR" || !strings.Contains(event.Cause, "panic: string\ngoroutine") {
 		t.Errorf("%v %+v", err, event)
 	}
 	if strings.Contains(e.log.String(), "typed-by-a-person") {
