@@ -21,17 +21,24 @@ func (s *Store) Look(ctx context.Context, numbers []string) (map[string]*Parcel,
 	}
 	found := make(map[string]*Parcel, len(items))
 	for _, item := range items {
-		there, err := read(strings.TrimPrefix(item.Key.PK, Key("").PK), item)
+		p, err := s.Read(ctx, item)
 		if err != nil {
 			return nil, err
 		}
-		scans, err := s.all(ctx, there)
-		if err != nil {
-			return nil, err
-		}
-		if p := Of(there.number, scans); p != nil { // only followed so far
+		if p != nil {
 			found[p.Number] = p
 		}
 	}
 	return found, nil
+}
+
+// Read answers the parcel that a PARCEL item tells of, nil when it is only followed so far. It is one Query when the parcel
+// has old events, and otherwise no call.
+func (s *Store) Read(ctx context.Context, item table.Item) (*Parcel, error) {
+	there, err := read(strings.TrimPrefix(item.Key.PK, Key("").PK), item)
+	if err != nil {
+		return nil, err
+	}
+	scans, err := s.all(ctx, there)
+	return Of(there.number, scans), err
 }

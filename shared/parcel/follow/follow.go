@@ -28,7 +28,7 @@ const (
 	// Most is how many accounts can follow one parcel: as many as are told in one transaction, by both channels, with room
 	// to spare. The next one is too_many_followers.
 	Most = 20
-	// Remembered is how long the account's item stays; the parcel's own follows its last scan.
+	// Remembered is how long the account's item stays; the parcel's own follows its last scan, or this one's last Save.
 	Remembered = 365 * 24 * time.Hour
 	// tries is how often a write that lost a race is tried again. Whoever loses lost to a scan or to another follower.
 	tries = 100
@@ -62,6 +62,7 @@ type follower struct {
 	Channels []message.Channel                   `json:"channels"`
 	Events   []parcel.Status                     `json:"events"`
 	Told     map[message.Channel][]parcel.Status `json:"told,omitempty"`
+	Known    map[message.Channel]string          `json:"known,omitempty"` // id of the decisive event when it was followed: no news
 }
 
 func key(account, number string) table.Key {
@@ -89,17 +90,15 @@ func (s *Store) Get(ctx context.Context, account, number string) (*Subscription,
 	return &there, err
 }
 
-// Save follows a parcel, known or not yet, or changes what is told of it; what was told once is not told again. A channel
-// whose address is not proved is channel_unproved.
+// Save follows a parcel, known or not yet, or changes what is told of it; what was told once is not told again, and what the
+// parcel is already is not told at all. A channel whose address is not proved is channel_unproved.
 func (s *Store) Save(ctx context.Context, account string, wanted Subscription) error {
 	return again(func() error {
 		proved, err := s.proved(ctx, account, wanted.Channels)
 		if err != nil {
 			return err
 		}
-		op, err := s.parcel(ctx, wanted.Number, func(members map[string]json.RawMessage) error {
-			return join(members, account, wanted)
-		})
+		op, err := s.joining(ctx, account, wanted)
 		if err != nil {
 			return err
 		}
@@ -134,8 +133,25 @@ func (s *Store) proved(ctx context.Context, account string, channels []message.C
 	return table.Op{Verb: table.OpCheck, Table: accounts, Item: table.Item{Key: profile.Key, Version: profile.Version}}, nil
 }
 
-// join puts a follower among a parcel's members, if there is room.
-func join(members map[string]json.RawMessage, account string, wanted Subscription) error {
+// joining answers the operation that puts a follower into a parcel's item, which is kept from now on as after a scan.
+func (s *Store) joining(ctx context.Context, account string, wanted Subscription) (table.Op, error) {
+	op, err := s.parcel(ctx, wanted.Number)
+	if err != nil {
+		return op, err
+	}
+	is, err := (&parcel.Store{DB: s.DB, Now: s.Now}).Read(ctx, op.Item)
+	if err != nil {
+		return op, err
+	}
+	op.Item.Expires = s.Now().Add(parcel.Kept)
+	op.Item, err = changed(op.Item, func(members map[string]json.RawMessage) error {
+		return join(members, account, wanted, is)
+	})
+	return op, err
+}
+
+// join puts a follower among a parcel's members, if there is room. What the parcel is, if anything, is known to them.
+func join(members map[string]json.RawMessage, account string, wanted Subscription, is *parcel.Parcel) error {
 	var one follower
 	name, others := parcel.FollowPrefix+account, 0
 	for member, raw := range members {
@@ -151,6 +167,9 @@ func join(members map[string]json.RawMessage, account string, wanted Subscriptio
 	if others >= Most {
 		return fault.New(fault.Conflict, "too_many_followers")
 	}
+	if is != nil {
+		one.know(is, wanted.Channels)
+	}
 	one.Channels, one.Events = wanted.Channels, wanted.Events
 	raw, err := json.Marshal(one)
 	members[name] = raw
@@ -161,7 +180,11 @@ func join(members map[string]json.RawMessage, account string, wanted Subscriptio
 func (s *Store) End(ctx context.Context, account, number string) error {
 	gone := table.Op{Verb: table.OpDelete, Table: accounts, Item: table.Item{Key: key(account, number), Version: table.AnyVersion}}
 	err := again(func() error {
-		op, err := s.parcel(ctx, number, func(members map[string]json.RawMessage) error {
+		op, err := s.parcel(ctx, number)
+		if err != nil {
+			return err
+		}
+		op.Item, err = changed(op.Item, func(members map[string]json.RawMessage) error {
 			if members[parcel.FollowPrefix+account] == nil {
 				return fault.New(fault.NotFound, "not_found")
 			}
@@ -182,18 +205,18 @@ func (s *Store) End(ctx context.Context, account, number string) error {
 	return err
 }
 
-// parcel answers the operation that changes the members of a parcel's item, on the condition that nobody else does.
-func (s *Store) parcel(ctx context.Context, number string, change func(map[string]json.RawMessage) error) (table.Op, error) {
+// parcel answers the operation that writes a parcel's item, as it is, on the condition that nobody else does.
+func (s *Store) parcel(ctx context.Context, number string) (table.Op, error) {
 	op := table.Op{Verb: table.OpReplace, Table: parcel.Definition.Name}
 	item, found, err := s.DB.Table(op.Table).Get(ctx, parcel.Key(number), true)
 	if err != nil {
 		return op, fmt.Errorf("reading a parcel: %w", err)
 	}
 	if !found {
-		op.Verb, item = table.OpCreate, table.Item{Key: parcel.Key(number), Expires: s.Now().Add(parcel.Kept), Data: []byte("{}")}
+		op.Verb, item = table.OpCreate, table.Item{Key: parcel.Key(number), Data: []byte("{}")}
 	}
-	op.Item, err = changed(item, change)
-	return op, err
+	op.Item = item
+	return op, nil
 }
 
 // changed answers an item with other members.

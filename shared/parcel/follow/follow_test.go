@@ -124,7 +124,58 @@ func TestEachStatusIsToldOnce(t *testing.T) {
 	h.wrote("by one channel now, and another follower", want...)
 	h.follow(ada, both, all...)
 	h.scan(scans[6])
-	h.wrote("a channel that is new is told what is new, not what was", append(want, "S sms delivered")...)
+	h.wrote("a channel that is new is told what is new, not what was", want...)
+	h.scan(scans[7])
+	h.wrote("what is new", append(want, "S email returned", "S sms returned", "T email returned")...)
+}
+
+// TestWhatAParcelIsWhenItIsFollowed is no news to who follows it then, by a channel or a status that they add then, though
+// its scans come once more; another event that leads there is.
+func TestWhatAParcelIsWhenItIsFollowed(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	scans := story("03 10 02 10 02")
+	h.scan(scans[:2]...)
+	h.follow(bo, email, parcel.Alert)
+	h.follow(ada, email, all...)
+	h.follow(ada, both, all...)
+	h.follow(bo, email, parcel.Alert, parcel.InTransit)
+	h.scan(scans[:2]...)
+	h.scan(scans[1])
+	h.wrote("what it is")
+	h.scan(scans[2])
+	want := []string{"S email alert", "S sms alert", "T email alert"}
+	h.wrote("what it becomes", want...)
+	h.scan(scans[3])
+	h.wrote("what it becomes again", append(want, "S email in-transit", "S sms in-transit", "T email in-transit")...)
+}
+
+// TestAFollowedParcelIsKept as long as one that was just scanned, and its news half a day.
+func TestAFollowedParcelIsKept(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.scan(story("03")...)
+	parcels := h.db.Table(parcel.Definition.Name)
+	old, _, err := parcels.Get(t.Context(), parcel.Key(number), true)
+	if old.Expires = time.Now().Add(24 * time.Hour); err != nil || parcels.Put(t.Context(), old) != nil {
+		t.Fatal(err)
+	}
+	h.follow(ada, email, all...)
+	now, _, err := parcels.Get(t.Context(), old.Key, true)
+	if left := time.Until(now.Expires); err != nil || left < parcel.Kept-time.Minute || left > parcel.Kept {
+		t.Errorf("%s, %v", left, err)
+	}
+	h.scan(story("03 10")...)
+	err = h.db.Each(message.Definition.Name, func(item table.Item) error {
+		var m message.Message
+		if err := item.Decode(&m); err != nil || m.Expires.Sub(m.At) > 12*time.Hour {
+			t.Errorf("%+v, %v", m, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestWhatWasToldIsRemembered by the parcel itself, when the outbox has forgotten it, and through a change.

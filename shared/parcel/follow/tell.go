@@ -8,11 +8,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"postkontor/shared/message"
 	"postkontor/shared/parcel"
 	"postkontor/shared/table"
 )
+
+// fresh is how long news are worth a message.
+const fresh = 12 * time.Hour
 
 // Tell is the parcel.Teller: it writes what a parcel has become to all who follow it and want to know, each status once a
 // channel, however often the news come. That it was told stands in the parcel's item, by the transaction that puts the
@@ -63,9 +67,9 @@ func (s *Store) telling(ctx context.Context, item table.Item, p *parcel.Parcel, 
 			if err := json.Unmarshal(members[name], &one); err != nil {
 				return fmt.Errorf("decoding a follower: %w", err)
 			}
-			for _, channel := range one.untold(p.Status) {
+			for _, channel := range one.untold(p) {
 				marks++
-				m := message.Message{Account: account, Channel: channel, Template: message.ParcelNews, Values: map[string]string{"parcel": words},
+				m := message.Message{Account: account, Channel: channel, Template: message.ParcelNews, Values: map[string]string{"parcel": words}, Expires: s.Now().Add(fresh),
 					Cause: strings.Join([]string{"parcel-news", account, p.Number, string(channel), string(p.Status)}, " ")}
 				if said[m.Cause] {
 					continue
@@ -91,13 +95,27 @@ func (s *Store) telling(ctx context.Context, item table.Item, p *parcel.Parcel, 
 	return append([]table.Op{mark}, ops...), causes, nil
 }
 
-// untold answers by which channels a follower is to be told of a status, and marks it as told.
-func (f *follower) untold(status parcel.Status) (by []message.Channel) {
+// know notes the event that makes a parcel what it is for each channel by which the follower would not have been told of it
+// so far: a scan that comes once more is no news of it.
+func (f *follower) know(is *parcel.Parcel, channels []message.Channel) {
+	if f.Known == nil {
+		f.Known = map[message.Channel]string{}
+	}
+	for _, channel := range channels {
+		if !slices.Contains(f.Channels, channel) || !slices.Contains(f.Events, is.Status) {
+			f.Known[channel] = is.Decisive.ID
+		}
+	}
+}
+
+// untold answers by which channels a follower is to be told what a parcel has become, and marks it as told.
+func (f *follower) untold(p *parcel.Parcel) (by []message.Channel) {
+	status := p.Status
 	if !slices.Contains(f.Events, status) {
 		return nil
 	}
 	for _, channel := range f.Channels {
-		if slices.Contains(f.Told[channel], status) {
+		if known, there := f.Known[channel]; there && known == p.Decisive.ID || slices.Contains(f.Told[channel], status) {
 			continue
 		}
 		if f.Told == nil {
