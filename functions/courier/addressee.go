@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"postkontor/shared/address"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
+	"postkontor/shared/parcel/follow"
 	"postkontor/shared/person"
 	"postkontor/shared/table"
 )
@@ -52,8 +54,10 @@ func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee,
 	if m.Language == "" {
 		m.Language = p.Language
 	}
-	if p.Status == closed && m.Template.Subscribed() {
-		return addressee{}, &message.Refusal{Reason: message.ClosedAccount}
+	if m.Template.Subscribed() {
+		if err := c.subscribed(ctx, p, *m); err != nil {
+			return addressee{}, err
+		}
 	}
 	switch {
 	case m.To == p.Email && p.EmailVerified, m.To == p.Phone && p.PhoneVerified:
@@ -68,6 +72,25 @@ func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee,
 		return addressee{address: p.Phone, name: p.Name.First}, nil
 	}
 	return addressee{}, &message.Refusal{Reason: message.Unproved}
+}
+
+// subscribed answers nil when the customer still wants the message.
+func (c *Courier) subscribed(ctx context.Context, p profile, m message.Message) error {
+	if p.Status == closed {
+		return &message.Refusal{Reason: message.ClosedAccount}
+	}
+	about, err := m.Parcel()
+	if err != nil {
+		return &message.Refusal{Reason: message.Unreadable, Err: err}
+	}
+	wanted, err := (&follow.Store{DB: c.DB}).Get(ctx, m.Account, about.Number)
+	switch {
+	case err != nil:
+		return fmt.Errorf("reading a subscription of %s: %w", m.Account, err)
+	case wanted == nil || !slices.Contains(wanted.Channels, m.Channel):
+		return &message.Refusal{Reason: message.Unsubscribed}
+	}
+	return nil
 }
 
 // window is the address block of a letter (Pub 28 §211, §293).

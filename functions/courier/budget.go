@@ -13,7 +13,8 @@ import (
 	"postkontor/shared/table"
 )
 
-// Budgets bound the text messages of a day (UTC), because each costs money and a sign-up page can be made to send them.
+// Budgets bound the text messages of a day (UTC), because each costs money and a sign-up page can be made to send them. What
+// customers subscribe to takes at most half of each, so that the other half is left for codes and notices.
 type Budgets struct {
 	Number   int64            // to one number
 	Prefixes map[string]int64 // to the numbers of a prefix: the longest that fits counts; 0, or none: never
@@ -80,7 +81,7 @@ var errWaits = errors.New("over the budget of text messages")
 
 // count takes one text message from every budget it falls under; when one is used up an alarm is raised. A code is then
 // dropped, because it would come too late; a notice can wait.
-func (c *Courier) count(ctx context.Context, number string, canWait bool) error {
+func (c *Courier) count(ctx context.Context, number string, t message.Template) error {
 	prefix := c.Budgets.of(number)
 	if c.Budgets.Prefixes[prefix] == 0 {
 		return &message.Refusal{Reason: message.CountryBarred}
@@ -94,6 +95,9 @@ func (c *Courier) count(ctx context.Context, number string, canWait bool) error 
 		most      int64
 	}{{"number", mac, c.Budgets.Number}, {"prefix", prefix, c.Budgets.Prefixes[prefix]}, {"total", "ALL", c.Budgets.Total}} {
 		key := table.Key{PK: "SMS#" + budget.key, SK: "DAY"}
+		if t.Subscribed() {
+			budget.most /= 2
+		}
 		limit := table.Limit{Max: budget.most, Expires: c.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}
 		_, taken, err := c.DB.Table(message.LimitsTable).Take(ctx, key, limit)
 		switch {
@@ -103,7 +107,7 @@ func (c *Courier) count(ctx context.Context, number string, canWait bool) error 
 			continue
 		}
 		c.emit("SMSBudgetExceeded", metric.Field{Name: "budget", Value: budget.name})
-		if canWait {
+		if t.Notice() {
 			return errWaits
 		}
 		return &message.Refusal{Reason: message.OverBudget}

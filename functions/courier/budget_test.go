@@ -94,6 +94,39 @@ func TestBL2_NoticesWaitForTheNextDay(t *testing.T) {
 	}
 }
 
+// TestNewsOfParcelsLeaveHalfOfEachBudget for codes, which may use all of it; news that wait for the next day grow old instead.
+func TestNewsOfParcelsLeaveHalfOfEachBudget(t *testing.T) {
+	t.Parallel()
+	for _, budgets := range []string{"number=6 total=500 +1=500", "number=500 total=6 +1=500", "number=500 total=500 +1=6"} {
+		t.Run(budgets, func(t *testing.T) {
+			t.Parallel()
+			h := open(t)
+			h.account("A", nil)
+			h.follow("A", message.SMS)
+			h.Budgets = courier.MustBudgets(budgets)
+			deliver := func(n int, m message.Message) map[string]int {
+				states := map[string]int{}
+				for range n {
+					id := h.put(m)
+					h.deliver(id)
+					states[h.state(id)]++
+				}
+				return states
+			}
+			if got := deliver(5, h.parcelNews("A", message.SMS)); got["sent"] != 3 || got["pending"] != 2 {
+				t.Errorf("news: %v", got)
+			}
+			if got := deliver(4, h.code("+12065550142")); got["sent"] != 3 || got["dropped over_budget"] != 1 {
+				t.Errorf("codes: %v", got)
+			}
+			h.pass(15 * time.Hour)
+			if got := len(h.provider.sent()); got != 6 || len(h.waiting.DeadLetters()) > 0 {
+				t.Errorf("on the next day %d were sent, %v are dead", got, h.waiting.DeadLetters())
+			}
+		})
+	}
+}
+
 // An outage costs no budget: each message is counted once, however often it is tried.
 func TestBL2_TriesAreCountedOnce(t *testing.T) {
 	t.Parallel()

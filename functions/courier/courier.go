@@ -1,7 +1,7 @@
 // Package courier says what stands in the outbox: it is started by the stream of the table messages for every new
 // message, and by the queue resend for those that could not be sent at once. It has no HTTP routes.
 //
-// It reads ACCOUNT#id/PROFILE of the table accounts, counts text messages in the table limits
+// It reads ACCOUNT#id/PROFILE of the table accounts, and ACCOUNT#id/FOLLOW#number for what is subscribed to, counts text messages in the table limits
 //
 //	SMS#hmac / DAY      to one number
 //	SMS#prefix / DAY    to the numbers of one prefix ("+1")
@@ -117,7 +117,7 @@ func (c *Courier) send(ctx context.Context, r *Retry, m message.Message) error {
 		rendered.Sheet.To = to.window
 	}
 	if m.Channel == message.SMS && r.Done != StepCounted {
-		if err := c.count(ctx, to.address, m.Template.Notice()); err != nil {
+		if err := c.count(ctx, to.address, m.Template); err != nil {
 			return err
 		}
 		r.Done = StepCounted
@@ -145,14 +145,14 @@ func (c *Courier) open(ctx context.Context, m *message.Message) (string, error) 
 }
 
 // drop ends a message unsent. Who has opted out is told by e-mail; what the operator must know of goes to the dead
-// letters and raises an alarm.
+// letters and raises an alarm; news that came to be old are nothing of that.
 func (c *Courier) drop(ctx context.Context, r *Retry, m message.Stored, why *message.Refusal) error {
-	switch why.Reason {
-	case message.OptedOut:
+	switch {
+	case why.Reason == message.OptedOut:
 		if err := c.tellOptedOut(ctx, m.Message); err != nil {
 			return err
 		}
-	case message.Expired, message.Unreadable:
+	case why.Reason == message.Expired && !m.Template.Subscribed(), why.Reason == message.Unreadable:
 		if err := c.Resend.Dead(ctx, *r); err != nil {
 			return err
 		}

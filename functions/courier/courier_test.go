@@ -82,22 +82,27 @@ func TestMessagesGoToProvedAddressesInTheLanguageOfTheAccount(t *testing.T) {
 }
 
 // TestNewsOfAParcelGoToWhoStillWantsThem: nothing of it goes to a closed or erased account, nor to an address that is not
-// proved any more; what the account itself has to be told still does.
+// proved any more, nor to who has unsubscribed meanwhile; what the account itself has to be told still does.
 func TestNewsOfAParcelGoToWhoStillWantsThem(t *testing.T) {
 	t.Parallel()
 	h := open(t)
+	both := []message.Channel{message.Email, message.SMS}
 	for name, c := range map[string]struct {
 		fields map[string]any
+		by     []message.Channel
 		state  string
 	}{
-		"active": {map[string]any{"status": "active"}, "sent"}, "closed": {map[string]any{"status": "closed"}, "dropped account_closed"},
-		"unproved": {map[string]any{"emailVerified": false}, "dropped unproved"}, "erased": {nil, "dropped no_account"},
+		"active": {map[string]any{"status": "active"}, both, "sent"}, "closed": {map[string]any{"status": "closed"}, both, "dropped account_closed"},
+		"unproved": {map[string]any{"emailVerified": false}, both, "dropped unproved"}, "erased": {nil, nil, "dropped no_account"},
+		"unsubscribed": {map[string]any{}, nil, "dropped unsubscribed"}, "by text only": {map[string]any{}, both[1:], "dropped unsubscribed"},
 	} {
 		if c.fields != nil {
 			h.account(name, c.fields)
 		}
-		id := h.put(message.Message{Account: name, Channel: message.Email, Template: message.ParcelNews, Secret: "a.b.k.c",
-			Values: map[string]string{"parcel": `{"Number":"9400100000000000000006","Status":"delivered"}`}})
+		if c.by != nil {
+			h.follow(name, c.by...)
+		}
+		id := h.put(h.parcelNews(name, message.Email))
 		h.deliver(id)
 		if got := h.state(id); got != c.state {
 			t.Errorf("%s: %s", name, got)

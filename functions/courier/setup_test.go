@@ -22,6 +22,7 @@ import (
 	"postkontor/shared/message/ses"
 	"postkontor/shared/message/sns"
 	"postkontor/shared/metric"
+	"postkontor/shared/parcel/follow"
 	"postkontor/shared/secret"
 	"postkontor/shared/table"
 	"postkontor/shared/table/embedded"
@@ -220,6 +221,30 @@ func (h *house) put(m message.Message) string {
 func (h *house) code(to string) message.Message {
 	return message.Message{Account: "A", Channel: message.SMS, Template: message.VerifyPhone, To: to, Secret: "042197",
 		Expires: h.clock().Add(10 * time.Minute)}
+}
+
+// parcelNews are news of a parcel to an account, for half a day.
+func (h *house) parcelNews(account string, by message.Channel) message.Message {
+	m := message.Message{Account: account, Channel: by, Template: message.ParcelNews, Expires: h.clock().Add(12 * time.Hour),
+		Values: map[string]string{"parcel": `{"Number":"` + followed + `","Status":"delivered"}`}}
+	if by == message.Email {
+		m.Secret = "a.b.k.c"
+	}
+	return m
+}
+
+const followed = "9400100000000000000006"
+
+// follow writes what an account wants to be told of that parcel.
+func (h *house) follow(account string, by ...message.Channel) {
+	h.Helper()
+	item, err := table.New(table.Key{PK: "ACCOUNT#" + account, SK: follow.Prefix + followed}, follow.Subscription{Number: followed, Channels: by})
+	if err != nil {
+		h.Fatal(err)
+	}
+	if err := h.DB.Table("accounts").Put(h.Context(), item); err != nil {
+		h.Fatal(err)
+	}
 }
 
 func (h *house) deliver(id string) {

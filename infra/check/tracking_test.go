@@ -83,6 +83,7 @@ func (d *deployment) follow(t *testing.T, v *journey.Visitor, token, email strin
 	if err := follow.New(d.house.DB("scans"), d.house.Keys("scans"), d.house.Now).Tell(t.Context(), late); err != nil {
 		t.Fatal(err)
 	}
+	d.door.after() // nobody is told who stopped it meanwhile
 	d.call(t, v, "DELETE", path, token, "", 204)
 	d.call(t, v, "PUT", path, token, wanted, 200)
 	d.call(t, v, "POST", "/v1/tracking/unsubscribe", "", fmt.Sprintf(`{"token":%q}`, d.newest(t, "leave", email)), 204)

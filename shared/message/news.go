@@ -9,13 +9,21 @@ import (
 	"postkontor/shared/parcel"
 )
 
-// news answers the placeholders of ParcelNews: the number, what the parcel has become (became: in a few plain letters that a
-// text message has), where and when, and all of it as a sentence. The value "parcel" is a parcel.Parcel without its scans,
-// so that these words are in the language in which the message is read.
-func news(m Message) ([]string, error) {
-	var p parcel.Parcel
+// Parcel answers what a message of ParcelNews tells of: a parcel.Parcel without its scans.
+func (m Message) Parcel() (p parcel.Parcel, err error) {
 	if err := json.Unmarshal([]byte(m.Values["parcel"]), &p); err != nil {
-		return nil, fmt.Errorf("reading the news of a parcel: %w", err)
+		return p, fmt.Errorf("reading the news of a parcel: %w", err)
+	}
+	return p, nil
+}
+
+// news answers the placeholders of ParcelNews: the number, what the parcel has become (became: in a few plain letters that a
+// text message has), where and when, and all of it as a sentence. These words are in the language in which the message is
+// read.
+func news(m Message) ([]string, error) {
+	p, err := m.Parcel()
+	if err != nil {
+		return nil, err
 	}
 	where := []string{line(p.Decisive.Place()), locale.LocalMoment(m.Language, p.Decisive.Local())}
 	if where[0] == "" {

@@ -27,6 +27,7 @@ const (
 	Expired        Reason = "expired"
 	NoAccount      Reason = "no_account"      // it is not there any more
 	ClosedAccount  Reason = "account_closed"  // and the message is one that its holder subscribed to
+	Unsubscribed   Reason = "unsubscribed"    // what the message is of; or no longer by its channel
 	Unproved       Reason = "unproved"        // the account has no proved address of the channel
 	Unreadable     Reason = "unreadable"      // its secret or its words cannot be had
 	OverBudget     Reason = "over_budget"     // of text messages
