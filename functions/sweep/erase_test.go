@@ -1,6 +1,7 @@
 package sweep_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
+	"postkontor/shared/parcel"
+	"postkontor/shared/parcel/follow"
 	"postkontor/shared/session"
 	"postkontor/shared/table"
 )
@@ -158,6 +161,51 @@ func TestClosedAccountsAreErased(t *testing.T) {
 				t.Errorf("after three years: %v, %v", free, err)
 			}
 		})
+	}
+}
+
+// untimely is a database in which customers do something right before the transaction that removes their PROFILE.
+type untimely struct {
+	table.Database
+	do func()
+}
+
+func (u *untimely) Transact(ctx context.Context, ops ...table.Op) error {
+	for _, op := range ops {
+		if do := u.do; do != nil && op.Verb == table.OpDelete && op.Item.Key.SK == "PROFILE" {
+			u.do = nil
+			do()
+		}
+	}
+	return u.Database.Transact(ctx, ops...)
+}
+
+// TestWhatIsAddedWhileAnAccountIsErased goes with it: a package that is saved, and a parcel that is followed.
+func TestWhatIsAddedWhileAnAccountIsErased(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a := h.active(1, locale.English, true)
+	if _, err := h.Close(t.Context(), h.enter("heron1").Session); err != nil {
+		t.Fatal(err)
+	}
+	h.days(30)
+	const number = "9400100000000000000006"
+	db := &untimely{h.outbox, func() {
+		keep, subscribe := saved.Store{DB: h.db, Now: h.now}, follow.Store{DB: h.db, Now: h.now}
+		err := errors.Join(keep.Save(t.Context(), a.ID, number, "Boots"), subscribe.Save(t.Context(), a.ID,
+			follow.Subscription{Number: number, Channels: []message.Channel{message.Email}, Events: []parcel.Status{parcel.Delivered}}))
+		if err != nil {
+			t.Error(err)
+		}
+	}}
+	if report, err := h.sweeper(db, 0).Run(t.Context(), order); err != nil || report.Erased != 1 || db.do != nil {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if left := h.traces(a); len(left) != 1 || !strings.HasPrefix(left[0], "{USERNAME#heron1 LOGIN}") {
+		t.Errorf("left: %v", left)
+	}
+	if item, _, err := h.db.Table(parcel.Definition.Name).Get(t.Context(), parcel.Key(number), true); err != nil || strings.Contains(string(item.Data), a.ID) {
+		t.Errorf("the parcel: %s, %v", item.Data, err)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"postkontor/shared/locale"
 	"postkontor/shared/message"
 	"postkontor/shared/metric"
+	"postkontor/shared/parcel"
 	"postkontor/shared/person"
 	"postkontor/shared/secret"
 	"postkontor/shared/session"
@@ -77,7 +78,7 @@ func open(t *testing.T) *house {
 	return h
 }
 
-var definitions = []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition, supply.Definition}
+var definitions = []table.Definition{account.Definition, session.Definition, web.LimitsDefinition, message.Definition, supply.Definition, parcel.Definition}
 
 // on has accounts and sweep work on these tables.
 func (h *house) on(db table.Database) {

@@ -41,17 +41,33 @@ func (s *Store) erase(ctx context.Context, l *login) error {
 	if err != nil {
 		return err
 	}
-	if err := s.unfollow(ctx, l, rest); err != nil {
+	if err := s.unfollow(ctx, p.ID, l, rest); err != nil {
 		return err
 	}
 	if fits := table.MaxOps - len(b.ops); len(rest) > fits {
-		if err := s.trim(ctx, l, rest[fits:]); err != nil {
+		if err := s.trim(ctx, p.ID, l, rest[fits:]); err != nil {
 			return err
 		}
 		rest = rest[:fits]
 	}
 	b.ops = append(b.ops, rest...)
-	return s.transact(ctx, "erasing "+p.ID, b)
+	if err := s.transact(ctx, "erasing "+p.ID, b); err != nil {
+		return err
+	}
+	return s.eraseLate(ctx, p.ID)
+}
+
+// eraseLate removes what came to an account after its belongings were listed. Customers add nothing without PROFILE, so once
+// that is gone no more can come.
+func (s *Store) eraseLate(ctx context.Context, id string) error {
+	rest, err := s.belongings(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := s.unfollow(ctx, id, nil, rest); err != nil {
+		return err
+	}
+	return s.trim(ctx, id, nil, rest)
 }
 
 // belongings are the operations that remove what an account has beside its PROFILE: activity, codes, changes, warnings,
@@ -83,21 +99,22 @@ func (s *Store) belongings(ctx context.Context, id string) (ops []table.Op, err 
 }
 
 // trim removes a part of an account that has too many for one transaction, once it is sure that LOGIN, perhaps seen late
-// in the index, still says so.
-func (s *Store) trim(ctx context.Context, l *login, ops []table.Op) error {
+// in the index, still says so; nil when the account is gone.
+func (s *Store) trim(ctx context.Context, id string, l *login, ops []table.Op) error {
 	if err := s.unchanged(ctx, l); err != nil {
 		return err
 	}
 	for part := range slices.Chunk(ops, table.MaxOps) {
 		if err := s.DB.Transact(ctx, part...); err != nil {
-			return fmt.Errorf("erasing parts of %s: %w", l.Account, err)
+			return fmt.Errorf("erasing parts of %s: %w", id, err)
 		}
 	}
 	return nil
 }
 
-// unfollow ends the subscriptions among what is to be removed of an account, which stand in the parcels' items too.
-func (s *Store) unfollow(ctx context.Context, l *login, ops []table.Op) error {
+// unfollow ends the subscriptions among what is to be removed of an account, which stand in the parcels' items too; l as
+// trim has it.
+func (s *Store) unfollow(ctx context.Context, id string, l *login, ops []table.Op) error {
 	followed := follow.Store{DB: s.DB, Now: s.Now}
 	for _, op := range ops {
 		number, follows := strings.CutPrefix(op.Item.Key.SK, follow.Prefix)
@@ -107,15 +124,18 @@ func (s *Store) unfollow(ctx context.Context, l *login, ops []table.Op) error {
 		if err := s.unchanged(ctx, l); err != nil {
 			return err
 		}
-		if err := followed.End(ctx, l.Account, number); err != nil && fault.Code(err) != "not_found" {
-			return fmt.Errorf("ending a subscription of %s: %w", l.Account, err)
+		if err := followed.End(ctx, id, number); err != nil && fault.Code(err) != "not_found" {
+			return fmt.Errorf("ending a subscription of %s: %w", id, err)
 		}
 	}
 	return nil
 }
 
-// unchanged answers table.ErrCondition when LOGIN is not as it was seen.
+// unchanged answers table.ErrCondition when LOGIN is not as it was seen, if it was.
 func (s *Store) unchanged(ctx context.Context, l *login) error {
+	if l == nil {
+		return nil
+	}
 	now, err := s.login(ctx, l.Username)
 	if err == nil && (now == nil || now.version != l.version) {
 		return table.ErrCondition
