@@ -30,13 +30,17 @@ type Agent struct {
 func AgentOf(ctx context.Context) *Agent { return requestOf(ctx).acting }
 
 // agentIn reads the gateway's claims. It writes an array as "[desk counter]"; a token may also have its roles in one text,
-// apart by spaces.
+// apart by spaces. Spaces within a role's name cannot be told from those between roles.
 func agentIn(claims map[string]string, rolesClaim string) *Agent {
 	if claims["sub"] == "" {
 		return nil
 	}
 	a := &Agent{Name: claims["sub"]}
-	for _, role := range strings.FieldsFunc(claims[rolesClaim], func(r rune) bool { return strings.ContainsRune("[], ", r) }) {
+	roles := claims[rolesClaim]
+	if strings.HasPrefix(roles, "[") && strings.HasSuffix(roles, "]") {
+		roles = roles[1 : len(roles)-1]
+	}
+	for role := range strings.SplitSeq(roles, " ") {
 		a.Roles = append(a.Roles, Role(role))
 	}
 	return a

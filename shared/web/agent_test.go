@@ -48,6 +48,8 @@ func TestWhoIsAnAgent(t *testing.T) {
 		"a role in an array":   {map[string]string{"sub": "ann", "cognito:groups": "[counter warehouse]"}, http.StatusSeeOther},
 		"a role in a text":     {map[string]string{"sub": "ann", "cognito:groups": "counter warehouse"}, http.StatusSeeOther},
 		"another role":         {map[string]string{"sub": "ann", "cognito:groups": "[desk warehouses]"}, http.StatusForbidden},
+		"a role in a name":     {map[string]string{"sub": "ann", "cognito:groups": "[app,warehouse team[warehouse] warehouse]]"}, http.StatusForbidden},
+		"a role in brackets":   {map[string]string{"sub": "ann", "cognito:groups": "[[warehouse]]"}, http.StatusForbidden},
 		"a role elsewhere":     {map[string]string{"sub": "ann", "roles": "[warehouse]"}, http.StatusForbidden},
 		"a role without a sub": {map[string]string{"cognito:groups": "[warehouse]"}, http.StatusUnauthorized},
 		"nobody":               {nil, http.StatusUnauthorized},
