@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"postkontor/infra/journey"
@@ -116,8 +117,15 @@ func TestAgentsSignIn(t *testing.T) {
 	}
 }
 
+// outage fails every page of the desk that is asked for, until the script is loaded anew.
+const outage = `if (location.pathname === "/desk" && !sessionStorage.outage) {
+  const real = fetch;
+  sessionStorage.outage = 1;
+  window.fetch = (at, ...rest) => String(at).startsWith("/desk/") ? Promise.reject(new TypeError("away")) : real(at, ...rest);
+}`
+
 // TestAgentsTokenRunsOut: in the middle of a form the agent signs in again, without being asked when the provider still
-// knows who that is, and finds everything typed; it is sent once, by the agent.
+// knows who that is, and finds everything typed, even when the page was away for a moment; it is sent once, by the agent.
 func TestAgentsTokenRunsOut(t *testing.T) {
 	t.Parallel()
 	r, _ := withAgents(t, deskAudience)
@@ -133,7 +141,12 @@ func TestAgentsTokenRunsOut(t *testing.T) {
 	b.click(`main input[value="email"] + label`)
 	b.write("reason", "Called, and named the last two orders")
 	time.Sleep(5500 * time.Millisecond) // the token's time
+	if _, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: outage}); err != nil {
+		t.Fatal(err)
+	}
 	b.click(`main [type="submit"]`)
+	b.untilSaid("desk.shell.unreachable")
+	b.click(signInButton)
 	b.untilSaid("desk.shell.again")
 	if typed := get(b, "reading the form", chromedp.Evaluate[string](`document.querySelector("[name=reason]").value + document.querySelector("[name=way]:checked")?.value`)); typed != "Called, and named the last two ordersemail" {
 		t.Errorf("after signing in again the form has %q", typed)

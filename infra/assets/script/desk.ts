@@ -23,11 +23,13 @@ async function arrive() {
   offer({ path: start, typed: [] });
 }
 
-// resume goes on where the agent was, with what was typed there.
+// resume goes on where the agent was, with what was typed there. Where that page is not to be had, what was typed is kept
+// behind the button, and the message of what failed stands.
 async function resume(at: Place) {
   history.replaceState(null, "", "/desk#" + at.path);
-  await go(at.path);
+  const shown = await go(at.path);
   if (at.typed.length === 0) return;
+  if (!shown) return offer(at);
   for (const [name, value] of at.typed) type(name, value);
   tell("info", words.again);
 }
@@ -65,23 +67,28 @@ function refuse(why: string | undefined, at: Place) {
   tell("error", why);
 }
 
-// go fetches a page of the desk, or sends a form, and shows what is answered.
-async function go(path: string, form?: URLSearchParams) {
-  if (sending) return;
+// go fetches a page of the desk, or sends a form, and shows what is answered. It answers whether that was the page.
+async function go(path: string, form?: URLSearchParams): Promise<boolean> {
+  if (sending) return false;
   sending = form !== undefined;
   const mine = ++asked;
   document.querySelector("main")!.ariaBusy = "true";
   try {
     const answer = await fetch(path, { method: form ? "POST" : "GET", body: form, headers: { authorization: `Bearer ${agent.token}` } });
     const text = await answer.text();
-    if (mine !== asked) return;
-    if (answer.status === 401) return await again({ path: form ? place() : path, typed: form ? [...form] : [] });
+    if (mine !== asked) return false;
+    if (answer.status === 401) {
+      await again({ path: form ? place() : path, typed: form ? [...form] : [] });
+      return false;
+    }
     agent.proved = true;
     if (!answer.headers.get("content-type")?.startsWith("text/html")) throw new Error(`${path} answers ${answer.status} without a page`);
     if (!form || answer.redirected) enter(new URL(answer.url));
     show(new DOMParser().parseFromString(text, "text/html"));
+    return answer.ok;
   } catch {
     if (mine === asked) tell("error", words.unreachable);
+    return false;
   } finally {
     if (form) sending = false;
     if (mine === asked) document.querySelector("main")!.ariaBusy = null;
