@@ -3,7 +3,6 @@ package supplies
 import (
 	"context"
 	"net/url"
-	"strings"
 
 	"postkontor/shared/fault"
 	"postkontor/shared/locale"
@@ -28,13 +27,10 @@ func (s *Supplies) takeOrder(ctx context.Context, v *web.Visit) (web.Answer, err
 	if err != nil {
 		return web.Answer{}, err
 	}
-	for i := range form.Errors {
-		if form.Errors[i].Name == "shipTo" { // verified over an hour ago
-			return addressPage(page.Form{Problem: form.Errors[i].Message}, status), nil
+	for _, wrong := range form.Errors {
+		if wrong.Name == "shipTo" { // verified over an hour ago
+			return addressPage(page.Form{Problem: wrong.Message}, status), nil
 		}
-		// cart.SKU.quantity is a line whose product has another limit by now
-		sku, name, _ := strings.Cut(strings.TrimPrefix(form.Errors[i].Name, "cart."), ".")
-		form.Prefix, form.Errors[i].Name = sku+"-", name
 	}
 	return s.cartPage(ctx, v, form, status)
 }

@@ -117,7 +117,8 @@ func (s *Store) orderable(cart []wanted) error {
 			return &fault.Error{Kind: fault.Conflict, Code: "item_unavailable", Args: map[string]string{"item": w.Name}, Members: map[string]any{"sku": w.SKU}}
 		}
 		if w.Quantity > p.MaxPerOrder/w.Pack {
-			return &fault.Error{Kind: fault.Invalid, Code: "quantity_over_limit", Members: map[string]any{"sku": w.SKU}}
+			return &fault.Error{Kind: fault.Invalid, Code: "quantity_over_limit", Words: "cart_over_limit", Members: map[string]any{"sku": w.SKU},
+				Args: map[string]string{"item": w.Name, "n": strconv.Itoa(p.MaxPerOrder)}}
 		}
 	}
 	return nil

@@ -277,6 +277,9 @@ func TestWithdrawnMeanwhile(t *testing.T) {
 		if code := fault.Code(err); code == "" || len(code) > len(name) || name[:len(code)] != code {
 			t.Errorf("%s: %v", name, err)
 		}
+		if f := new(fault.Error); !errors.As(err, &f) || f.Args["item"] != "Priority Mail Flat Rate Envelope" || f.Code == "quantity_over_limit" && f.Args["n"] != "90" {
+			t.Errorf("%s: it names %v", name, err)
+		}
 		if _, err := s.Remove(t.Context(), maria.Account, "EP14F"); err != nil {
 			t.Error(err)
 		}
