@@ -102,7 +102,7 @@ func accountPage(v *web.Visit, agent *web.Agent, a *account.Seen) web.Answer {
 			view.Acts = append(view.Acts, page.Link{Href: accountPath(a.ID) + "/" + act.name, Label: "desk.act." + act.name})
 		}
 		if act.name == v.Form.Values.Get("done") {
-			view.Done = page.Alert{Kind: "success", Text: locale.Text(v.Lang, "desk.act."+act.name+".done")}
+			view.Done = page.Alert{Kind: "success", Text: locale.Text(v.Lang, act.done(a))}
 		}
 	}
 	if agent.Has(helps.Roles...) && a.Status == account.Active {

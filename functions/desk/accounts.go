@@ -6,6 +6,7 @@ import (
 
 	"postkontor/shared/account"
 	"postkontor/shared/activity"
+	"postkontor/shared/address"
 	"postkontor/shared/fault"
 	"postkontor/shared/person"
 	"postkontor/shared/person/phone"
@@ -26,7 +27,7 @@ type SearchRequest struct {
 // SearchAnswer is its answer.
 type SearchAnswer struct {
 	Body struct {
-		Items []account.Seen `json:"items" nullable:"false" doc:"Up to 20; by an address only accounts whose e-mail address was proved, and none that is flagged"`
+		Items []account.Seen `json:"items" nullable:"false" doc:"Up to 20; by an address only accounts whose e-mail address was proved, and none that is flagged or was released without its claim"`
 	}
 }
 
@@ -39,15 +40,15 @@ func (d *Desk) search(ctx context.Context, in *SearchRequest) (*SearchAnswer, er
 
 // findAccounts answers the accounts of a search that asks one thing.
 func (d *Desk) findAccounts(ctx context.Context, in *SearchRequest) ([]account.Seen, error) {
-	q := account.Query{Username: person.Clean(in.Username), Email: person.Clean(in.Email), Zip: person.Clean(in.Zip), Street: person.Clean(in.Street),
-		Last: person.Clean(in.Last)}
-	number, order, home := person.Clean(in.Phone), person.Clean(in.Order), q.Zip+q.Street+q.Last
+	q := account.Query{Username: person.Clean(in.Username), Email: person.Clean(in.Email), Last: person.Clean(in.Last)}
+	number, order, at := person.Clean(in.Phone), person.Clean(in.Order), address.Entry{Street: person.Clean(in.Street), Zip: person.Clean(in.Zip)}
+	home := at.Zip + at.Street + q.Last
 	asked := slices.DeleteFunc([]string{q.Username, q.Email, number, order, home}, func(v string) bool { return v == "" })
 	if len(asked) != 1 {
 		return nil, fault.Fields([]fault.Field{{Location: "query", Code: "validation.one_query"}})
 	}
 	var wrong []fault.Field
-	for name, value := range map[string]string{"zip": q.Zip, "street": q.Street, "last": q.Last} {
+	for name, value := range map[string]string{"zip": at.Zip, "street": at.Street, "last": q.Last} {
 		if home != "" && value == "" {
 			wrong = append(wrong, fault.Field{Location: "query." + name, Code: "validation.required"})
 		}
@@ -63,6 +64,12 @@ func (d *Desk) findAccounts(ctx context.Context, in *SearchRequest) ([]account.S
 		return nil, fault.Fields(wrong)
 	case order != "":
 		return d.byOrder(ctx, order)
+	case home != "":
+		found, err := d.Addresses.Verify(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		q.Address = found.Address
 	}
 	return d.Accounts.Search(ctx, q)
 }
@@ -115,7 +122,7 @@ type help struct {
 
 var helpful = []help{
 	{"unlock", "Lift the lock of an account", "A password that is disabled stays so until a recovery; then `lock.state` is `disabled`.", (*account.Store).Unlock},
-	{"release", "Let a flagged account be active", "Without the claim, which another account of the same name keeps. 409 `changed_meanwhile` when it is not flagged.", (*account.Store).Release},
+	{"release", "Let a flagged account be active", "Without the claim, which another account of the same name keeps; with it when none does any more. 409 `changed_meanwhile` when it is not flagged.", (*account.Store).Release},
 	{"reset-answers", "Take the security questions of an account away", "The way `questions` is closed until the customer sets new ones.", (*account.Store).ResetAnswers},
 }
 

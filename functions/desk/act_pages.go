@@ -30,7 +30,15 @@ var acts = []act{
 	{name: "reset-answers", access: helps, harmful: true, sensible: answering, run: runHelp("reset-answers")},
 	{name: "release", access: helps, harmful: true, sensible: flagged, run: runHelp("release")},
 	{name: "proof", access: identifies, sensible: recoverable, fields: documentFields, run: runProof},
-	{name: "contact", access: identifies, harmful: true, sensible: shown, fields: contactFields, check: checkContact, run: runContact},
+	{name: "contact", access: corrects, harmful: true, sensible: shown, fields: contactFields, check: checkContact, run: runContact},
+}
+
+// done is the key of what is said when it is done, of an account as it then is.
+func (one act) done(a *account.Seen) string {
+	if one.name == "contact" && a.NewEmail == nil && a.NewPhone == nil {
+		return "desk.act.contact.kept" // what was awaited is taken back
+	}
+	return "desk.act." + one.name + ".done"
 }
 
 // actView is the form of an act.
@@ -154,7 +162,7 @@ func contactFields(form page.Form, _ locale.Tag, _ *account.Seen) ([]page.Choice
 
 func locked(a *account.Seen) bool      { return a.Lock.State == account.LockLocked }
 func flagged(a *account.Seen) bool     { return a.Status == account.Flagged }
-func answering(a *account.Seen) bool   { return a.Questions == account.QuestionsOpen && recoverable(a) }
+func answering(a *account.Seen) bool   { return a.Questions != account.QuestionsUnset && recoverable(a) }
 func recoverable(a *account.Seen) bool { return a.Status != account.New && a.Status != account.Closed }
 func shown(a *account.Seen) bool       { return a.Proof != nil && recoverable(a) }
 

@@ -39,7 +39,8 @@ var (
 	anyAgent     = web.Access{Roles: []web.Role{web.Desk, web.Warehouse, web.Counter}}
 	seesAccounts = web.Access{Roles: []web.Role{web.Desk, web.Counter}}
 	helps        = web.Access{Roles: []web.Role{web.Desk}}              // with an account, and orders for its holder
-	identifies   = web.Access{Roles: []web.Role{web.Desk, web.Counter}} // who stands before them
+	identifies   = web.Access{Roles: []web.Role{web.Counter}}           // who stands before them
+	corrects     = web.Access{Roles: []web.Role{web.Desk, web.Counter}} // how to reach who was identified
 	seesOrders   = web.Access{Roles: []web.Role{web.Desk, web.Warehouse}}
 	packs        = web.Access{Roles: []web.Role{web.Warehouse}} // and ships
 )
@@ -49,7 +50,7 @@ func New(c Config) *Desk {
 	c.Edge.Pages, c.Edge.RolesClaim, c.Edge.Places = page.NewSet(templates), c.Provider.Roles, places
 	d := &Desk{Config: c, App: web.New(c.Edge)}
 	web.Add(d.App, web.Operation{Method: http.MethodGet, Path: "/v1/desk/accounts", ID: "find-accounts", Tag: "Desk", Access: seesAccounts,
-		Summary: "Accounts by username, e-mail address, number, order, or by ZIP Code, street and last name", Description: "Exactly one of the five. Nothing that opens an account is shown."}, d.search)
+		Summary: "Accounts by username, e-mail address, number, order, or by ZIP Code, street and last name", Description: "Exactly one of the five. Nothing that opens an account is shown. By an address no account is found that was released without its claim."}, d.search)
 	web.Add(d.App, web.Operation{Method: http.MethodGet, Path: "/v1/desk/accounts/{id}", ID: "see-account", Tag: "Desk", Access: seesAccounts,
 		Summary: "An account, without anything that opens it"}, d.account)
 	for _, h := range helpful {
@@ -60,9 +61,9 @@ func New(c Config) *Desk {
 		Summary: "Start a recovery for a customer", Description: "A code goes to the customer alone, by the way: by SMS good for 10 minutes, by e-mail for 24 hours, in a letter for 21 days or 30. It is entered on " +
 			"/recover?id=ID or at POST /v1/recovery/password/{id}/code. 422 `channel_unproved`; 429 `sending_too_often`."}, d.recover)
 	web.Add(d.App, web.Operation{Method: http.MethodPost, Path: "/v1/desk/accounts/{id}/proof", ID: "prove-identity", Tag: "Desk", Access: identifies, Status: http.StatusOK,
-		Summary: "Note that a customer has shown an identity document", Description: "For 24 hours new contact details can then be entered. The customer is told."}, d.proof)
-	web.Add(d.App, web.Operation{Method: http.MethodPost, Path: "/v1/desk/accounts/{id}/contact", ID: "set-contact", Tag: "Desk", Access: identifies, Status: http.StatusOK,
-		Summary: "Enter a new e-mail address or mobile number for a customer", Description: "It is in force after 72 hours, unless the customer, told at the old ones, stops it. 409 `proof_missing`; 422 `email_invalid`, `phone_invalid`."}, d.contact)
+		Summary: "Note that a customer has shown an identity document", Description: "For agents of the role `counter` alone. For 24 hours new contact details can then be entered. The customer is told."}, d.proof)
+	web.Add(d.App, web.Operation{Method: http.MethodPost, Path: "/v1/desk/accounts/{id}/contact", ID: "set-contact", Tag: "Desk", Access: corrects, Status: http.StatusOK,
+		Summary: "Enter a new e-mail address or mobile number for a customer", Description: "It is in force after 72 hours, unless the customer, told at the old ones, stops it. The one in force already takes back what waits. 409 `proof_missing`; 422 `email_invalid`, `phone_invalid`, `contact_in_force` when nothing waits."}, d.contact)
 	web.Add(d.App, web.Operation{Method: http.MethodGet, Path: "/v1/desk/orders", ID: "find-orders", Tag: "Desk", Access: seesOrders,
 		Summary: "Orders of supplies by status, by number, or of an account", Description: "Exactly one of the three."}, d.orders)
 	for _, act := range works {

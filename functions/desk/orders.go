@@ -73,7 +73,7 @@ func (d *Desk) findOrders(ctx context.Context, in *OrdersRequest) ([]supply.Orde
 
 // Why is the body of an act that needs nothing else.
 type Why struct {
-	Reason string `json:"reason,omitempty" doc:"Up to 200 characters; the customer reads it"`
+	Reason string `json:"reason,omitempty" doc:"2–200 characters; the customer reads it"`
 }
 
 // WorkRequest is what the warehouse sends for POST /v1/desk/orders/{number}/pack, /deliver and /back-order.

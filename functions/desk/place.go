@@ -21,7 +21,7 @@ type PlaceRequest struct {
 type Call struct {
 	Items  []Wanted `json:"items" minItems:"1" maxItems:"50" nullable:"false"`
 	ShipTo string   `json:"shipTo,omitempty" doc:"An address token; else the account's address"`
-	Reason string   `json:"reason" doc:"Up to 200 characters; the customer reads it"`
+	Reason string   `json:"reason" doc:"2–200 characters; the customer reads it"`
 }
 
 // Wanted is one product of it.

@@ -16,6 +16,7 @@ import (
 
 	"postkontor/infra/house"
 	"postkontor/infra/meter"
+	"postkontor/shared/address"
 	"postkontor/shared/barcode"
 	"postkontor/shared/message"
 	"postkontor/shared/operator"
@@ -98,7 +99,7 @@ func (c *customer) code(template message.Template) (code string) {
 	return code
 }
 
-func move(t *testing.T) *customer {
+func move(t *testing.T, addresses address.Verifier) *customer {
 	t.Helper()
 	db, err := embedded.Open(filepath.Join(t.TempDir(), "tables"), time.Now, house.Tables()...)
 	if err != nil {
@@ -111,7 +112,7 @@ func move(t *testing.T) *customer {
 	}
 	c := &customer{t: t, functions: map[string]http.Handler{}, db: db, keys: keys, bill: &meter.Bill{}}
 	h := &house.House{DB: func(string) table.Database { return c.bill.Of(db) }, Keys: func(string) secret.Source { return keys },
-		Now: time.Now, Origin: &url.URL{Scheme: "https", Host: "account.example"}, Operator: operator.Default(), Events: io.Discard}
+		Now: time.Now, Origin: &url.URL{Scheme: "https", Host: "account.example"}, Operator: operator.Default(), Events: io.Discard, Addresses: addresses}
 	for name, app := range h.Functions() {
 		c.functions[name] = app.Handler()
 	}
@@ -163,7 +164,7 @@ func byAgent(t *testing.T, h http.Handler) http.Handler {
 // was when it was last thought through.
 func TestCost(t *testing.T) {
 	t.Parallel()
-	c := move(t)
+	c := move(t, nil)
 	var report strings.Builder
 	cost := func(name string, reads, writes float64, run func() map[string]any) (answer map[string]any) {
 		c.bill.Settle()

@@ -29,9 +29,9 @@ func TestTheDeskShowsWhatARoleMay(t *testing.T) {
 	}
 
 	desk := get(account, helper)
-	contains(t, desk, k.username, k.email, "(206) 555-0101", "101 MAIN ST", account+`/recovery"`, account+`/reset-answers"`, account+`/proof"`, account+`/order"`,
+	contains(t, desk, k.username, k.email, "(206) 555-0101", "101 MAIN ST", account+`/recovery"`, account+`/reset-answers"`, account+`/order"`,
 		"/desk/orders?account="+k.id, account+`/activity"`)
-	lacks(t, desk, account+`/unlock"`, account+`/release"`, account+`/contact"`, "Bergensgatan", "Whiskers", "argon2") // nothing to unlock, to release, or shown at a counter
+	lacks(t, desk, account+`/unlock"`, account+`/release"`, account+`/proof"`, account+`/contact"`, "Bergensgatan", "Whiskers", "argon2") // nothing to unlock, to release, or shown at a counter
 	atCounter := get(account, counter)
 	contains(t, atCounter, account+`/proof"`)
 	lacks(t, atCounter, account+`/recovery"`, account+`/reset-answers"`, account+`/order"`, "/desk/orders")
@@ -52,6 +52,11 @@ func TestTheDeskShowsWhatARoleMay(t *testing.T) {
 	}
 	p.fail(k.person, 5)
 	contains(t, get(account, helper), account+`/unlock"`, "Logging in is locked until")
+	r := p.recover(k.username)
+	for range 5 {
+		r.must(http.StatusUnprocessableEntity, "POST", r.path+"/answers", r.answers(wrongly))
+	}
+	contains(t, get(account, helper), account+`/reset-answers"`, "Closed for a day")
 }
 
 // TestFormsOfTheDesk keep what was typed, say what is wrong, and do nothing before it is confirmed.
@@ -68,8 +73,10 @@ func TestFormsOfTheDesk(t *testing.T) {
 		}
 		return p.must(status, "POST", path, form, agent...)
 	}
-	for _, one := range []string{"unlock", "recovery", "reset-answers", "proof"} {
-		contains(t, post(http.StatusUnprocessableEntity, account+"/"+one, helper, "way", "email", "document", "passport").body, "<title>Error: Maria Garcia · ", `href="#reason"`, "Fill this in.")
+	p.must(http.StatusForbidden, "GET", account+"/proof", nil, helper...)
+	post(http.StatusForbidden, account+"/proof", helper, "reason", "says so", "document", "passport")
+	for one, agent := range map[string][]string{"unlock": helper, "recovery": helper, "reset-answers": helper, "proof": counter} {
+		contains(t, post(http.StatusUnprocessableEntity, account+"/"+one, agent, "way", "email", "document", "passport").body, "<title>Error: Maria Garcia · ", `href="#reason"`, "Fill this in.")
 	}
 	contains(t, post(http.StatusUnprocessableEntity, account+"/recovery", helper, "reason", "no way chosen").body, `href="#way"`, `value="no way chosen"`)
 	contains(t, post(http.StatusUnprocessableEntity, account+"/proof", counter, "reason", "shown", "document", "library-card").body, `href="#document"`, `value="shown"`)

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -68,7 +69,7 @@ func awaitedKey(id string, p Purpose) table.Key {
 
 // RecordProof notes that a customer has shown a document, one of Documents, at a counter.
 func (s *Store) RecordProof(ctx context.Context, id, document string, by activity.By) (*Seen, error) {
-	d := deed{kind: "proof-recorded", detail: document, notice: message.Message{Template: message.AgentProof}}
+	d := &deed{kind: "proof-recorded", detail: document, notice: message.Message{Template: message.AgentProof}}
 	return s.act(ctx, id, by, d, func(_ *batch, p *profile, _ *login) error {
 		p.Proof = &ShownProof{At: s.Now().UTC(), Document: document}
 		return nil
@@ -77,37 +78,47 @@ func (s *Store) RecordProof(ctx context.Context, id, document string, by activit
 
 // SetContact enters a new e-mail address, a new mobile number (E.164) or both for a customer whose identity was proved in the
 // last ProofLife, else proof_missing. It is in force after ContactWait, as if it had been proved; until then the old one is,
-// and the token of the notices stops it. One in force already takes back what is awaited.
+// and the token of the notices stops it. One in force already takes back what is awaited; where nothing is, it is
+// contact_in_force.
 func (s *Store) SetContact(ctx context.Context, id, email, phone string, by activity.By) (*Seen, error) {
 	wanted := map[Purpose]string{ProveEmail: email, ProvePhone: phone}
 	at := s.Now().Add(ContactWait).UTC()
-	d := deed{kind: "contact-set", notice: message.Message{Template: message.AgentContact, Expires: at}}
-	for _, purpose := range addressed {
-		if wanted[purpose] != "" {
-			d.detail = strings.TrimSpace(d.detail + " " + newContact[purpose])
-		}
-	}
+	d := &deed{}
 	return s.act(ctx, id, by, d, func(b *batch, p *profile, _ *login) error {
 		if !p.Proof.holds(s.Now()) {
 			return fault.New(fault.Conflict, "proof_missing")
 		}
+		var wrong []fault.Field
+		*d = deed{kind: "contact-set", notice: message.Message{Template: message.AgentContact, Expires: at}}
 		for _, purpose := range addressed {
-			if to := wanted[purpose]; to != "" {
+			switch to := wanted[purpose]; {
+			case to == "":
+			case p.inForce(purpose, to) && *p.awaited(purpose) == nil:
+				wrong = append(wrong, fault.Field{Location: "body." + string(purpose), Code: "contact_in_force"})
+			case p.inForce(purpose, to):
+				p.forget(b, purpose)
+			default:
 				s.await(ctx, b, p, purpose, Awaited{to, at})
+				d.detail = strings.TrimSpace(d.detail + " " + newContact[purpose])
 			}
 		}
-		return b.err
+		if d.detail == "" {
+			*d = deed{kind: "contact-kept", notice: message.Message{Template: message.AgentContactKept}}
+		}
+		return errors.Join(fault.Fields(wrong), b.err)
 	})
+}
+
+// inForce reports whether an address is the proved one of an account.
+func (p *profile) inForce(purpose Purpose, to string) bool {
+	value, _, verified := p.contact(purpose)
+	return *verified && contactKey(purpose, to, p.ID) == contactKey(purpose, *value, p.ID)
 }
 
 // await adds to b that an address is to be in force, and tells it so.
 func (s *Store) await(ctx context.Context, b *batch, p *profile, purpose Purpose, next Awaited) {
-	value, _, verified := p.contact(purpose)
+	value, _, _ := p.contact(purpose)
 	found := contactKey(purpose, next.To, p.ID)
-	if found == contactKey(purpose, *value, p.ID) && *verified {
-		p.forget(b, purpose)
-		return
-	}
 	p.unlist(b, purpose, next.To)
 	*p.awaited(purpose) = &next
 	if found != contactKey(purpose, *value, p.ID) {

@@ -16,8 +16,9 @@ type deed struct {
 
 // act does a deed: what do changes, a line of the activity with agent and reason, and the notices of it are one
 // transaction. They go to every address that was proved before, with a token that undoes it; by letter when there is none,
-// unless the deed is a letter. Any account that is not erased yet will do, whatever its status.
-func (s *Store) act(ctx context.Context, id string, by activity.By, d deed, do func(b *batch, p *profile, l *login) error) (*Seen, error) {
+// unless the deed is a letter. What do finds out of the deed itself it may say in d. Any account that is not erased yet will
+// do, whatever its status.
+func (s *Store) act(ctx context.Context, id string, by activity.By, d *deed, do func(b *batch, p *profile, l *login) error) (*Seen, error) {
 	var p *profile
 	var l *login
 	err := again(func() (err error) {
@@ -48,7 +49,7 @@ func (s *Store) act(ctx context.Context, id string, by activity.By, d deed, do f
 // Unlock lifts the lock that wrong passwords have brought: of the username, and of all devices, which count as unknown
 // from then on. A password that is disabled stays so until a recovery.
 func (s *Store) Unlock(ctx context.Context, id string, by activity.By) (*Seen, error) {
-	return s.act(ctx, id, by, deed{kind: "unlocked", notice: message.Message{Template: message.AgentUnlocked}}, func(b *batch, _ *profile, l *login) error {
+	return s.act(ctx, id, by, &deed{kind: "unlocked", notice: message.Message{Template: message.AgentUnlocked}}, func(b *batch, _ *profile, l *login) error {
 		key, wrong, err := s.guessesOf(ctx, l)
 		if err != nil {
 			return err
@@ -67,7 +68,7 @@ func (s *Store) Unlock(ctx context.Context, id string, by activity.By) (*Seen, e
 // ResetAnswers takes the security questions away: nobody recovers or reactivates by them until the customer, logged in, has
 // set new ones. That a recovery offers none meanwhile shows that the username is somebody's, which is no secret.
 func (s *Store) ResetAnswers(ctx context.Context, id string, by activity.By) (*Seen, error) {
-	return s.act(ctx, id, by, deed{kind: "questions-reset", notice: message.Message{Template: message.AgentResetQuestions}}, func(b *batch, _ *profile, l *login) error {
+	return s.act(ctx, id, by, &deed{kind: "questions-reset", notice: message.Message{Template: message.AgentResetQuestions}}, func(b *batch, _ *profile, l *login) error {
 		l.Questions, l.Answers = nil, ""
 		b.add(replace(loginKey(l.Username), l, l.version))
 		return nil

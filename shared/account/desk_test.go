@@ -101,6 +101,33 @@ func TestWhatIsAwaitedLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// TestWhatIsInForceAlready is refused, unless something else is awaited: that it takes back, and the customer is told so.
+func TestWhatIsInForceAlready(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	a, _ := h.proved(t, 1)
+	h.identified(t, a.ID)
+	sent := len(h.messages(t, a.ID))
+	if _, err := h.SetContact(t.Context(), a.ID, "Heron1@example.com", "+12065559999", why); fault.Code(err) != "contact_in_force" {
+		t.Errorf("the address that it has: %v", err)
+	}
+	if got, err := h.Seen(t.Context(), a.ID); err != nil || got.NewPhone != nil || len(h.messages(t, a.ID)) != sent {
+		t.Errorf("refused, it has %+v and %d messages more, %v", got.NewPhone, len(h.messages(t, a.ID))-sent, err)
+	}
+	_, err := h.SetContact(t.Context(), a.ID, "later@example.com", "", why)
+	must(t, err)
+	h.advance(time.Second) // so that the next is the newest
+	sent = h.count(t, a.ID, message.AgentContact)
+	_, err = h.SetContact(t.Context(), a.ID, "heron1@example.com", "", why)
+	must(t, err)
+	if h.count(t, a.ID, message.AgentContact) != sent || h.count(t, a.ID, message.AgentContactKept) != 2 {
+		t.Errorf("taken back, %d read of new details, %d that they stay", h.count(t, a.ID, message.AgentContact)-sent, h.count(t, a.ID, message.AgentContactKept))
+	}
+	if events, _, err := h.Activity(t.Context(), a.ID, "", 1); err != nil || events[0].Kind != "contact-kept" {
+		t.Errorf("the activity says %+v, %v", events, err)
+	}
+}
+
 // TestNewContactDetailsOfANewAccount: the address it has, unproved, and another.
 func TestNewContactDetailsOfANewAccount(t *testing.T) {
 	t.Parallel()

@@ -323,6 +323,28 @@ func TestTwoOfOneNameInOneHousehold(t *testing.T) {
 	}
 }
 
+// TestAReleaseWithoutAHolder: an account whose claim nobody holds any more is released with it, so that no other becomes active
+// for the same person.
+func TestAReleaseWithoutAHolder(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	_, second, _ := h.twins(t, nil)
+	first := h.enter(t, "heron1", password).Session
+	other := person.Name{First: "Adam", Last: "Heron1"}
+	h.change(t, first, account.Change{Name: &other})
+	if a, err := h.Release(t.Context(), second.ID, why); err != nil || a.Status != account.Active {
+		t.Fatalf("releasing: %+v, %v", a, err)
+	}
+	third := registration(3)
+	third.Name = registration(1).Name
+	if a := h.prove(t, h.create(t, third).ID, account.ProveEmail); a.Status != account.Flagged {
+		t.Errorf("beside the released account another is %s", a.Status)
+	}
+	if found, err := h.Search(t.Context(), account.Query{Address: third.Address, Last: third.Name.Last}); err != nil || !slices.ContainsFunc(found, func(a account.Seen) bool { return a.ID == second.ID }) {
+		t.Errorf("at the address there are %+v, %v", found, err)
+	}
+}
+
 func TestOneHintInThirtyDays(t *testing.T) {
 	t.Parallel()
 	h := open(t)

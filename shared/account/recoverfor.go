@@ -23,7 +23,7 @@ const EmailCodeLife = 24 * time.Hour
 // this kind is dead; what was entered wrongly stays counted. An address that is not proved is channel_unproved.
 func (s *Store) RecoverFor(ctx context.Context, id, way string, by activity.By) (recoveryID string, err error) {
 	channel := message.Channel(way)
-	d := deed{kind: "recovery-started", detail: way, notice: message.Message{Template: message.AgentRecovery}}
+	d := &deed{kind: "recovery-started", detail: way, notice: message.Message{Template: message.AgentRecovery}}
 	_, err = s.act(ctx, id, by, d, func(b *batch, p *profile, l *login) (err error) {
 		if recoveryID, err = credential.NewLetterCode(s.Rand); err != nil {
 			return err

@@ -11,15 +11,19 @@ import (
 	"postkontor/shared/table"
 )
 
-// Query is what an agent looks for: a username, an e-mail address, a telephone number (E.164), or a ZIP Code, a street with
-// its unit, and a last name.
-type Query struct{ Username, Email, Phone, Zip, Street, Last string }
+// Query is what an agent looks for: a username, an e-mail address, a telephone number (E.164), or a last name at an address,
+// which was standardised as those of accounts are; only its street, unit, urbanization and ZIP Code count.
+type Query struct {
+	Username, Email, Phone, Last string
+	Address                      address.Address
+}
 
 // mostFound is how many accounts a search shows.
 const mostFound = 20
 
 // Search answers up to mostFound accounts: of a username, of one that was left too; of an e-mail address or number, proved
-// or not; at an address those that hold the claim of somebody of that last name there.
+// or not; at an address those that hold the claim of somebody of that last name there, and so none that was released
+// without it.
 func (s *Store) Search(ctx context.Context, q Query) ([]Seen, error) {
 	ids, err := s.find(ctx, q)
 	if err != nil {
@@ -58,11 +62,7 @@ func (s *Store) find(ctx context.Context, q Query) ([]string, error) {
 	case q.Phone != "":
 		return s.usersOf(ctx, contactKey(ProvePhone, q.Phone, "").PK)
 	}
-	at, err := address.Embedded{}.Verify(ctx, address.Entry{Street: q.Street, Zip: q.Zip})
-	if err != nil {
-		return nil, err
-	}
-	home, err := s.claimOf(ctx, &Account{Address: at.Address})
+	home, err := s.claimOf(ctx, &Account{Address: q.Address})
 	if err != nil {
 		return nil, err
 	}

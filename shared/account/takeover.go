@@ -250,15 +250,21 @@ func (s *Store) object(ctx context.Context, holder string, token table.Key) erro
 }
 
 // Release is an agent's word that two people of one name live at one address: the flagged account is active without the
-// claim, and never flagged for it again.
+// claim, and never flagged for it again. A claim that nobody holds any more it takes, so that no third account does.
 func (s *Store) Release(ctx context.Context, id string, by activity.By) (*Seen, error) {
 	var d *dispute
 	err := again(func() (err error) {
 		if d, err = s.dispute(ctx, id); err != nil {
 			return err
 		}
-		d.p.ReleasedFor = &d.claim
-		return s.clear(ctx, d, by.Event("released", ""), batch{})
+		var b batch
+		if d.holder == nil {
+			b.add(d.claimOp())
+			d.p.Claim = &d.claim
+		} else {
+			d.p.ReleasedFor = &d.claim
+		}
+		return s.clear(ctx, d, by.Event("released", ""), b)
 	})
 	if err != nil {
 		return nil, err

@@ -92,7 +92,8 @@ const (
 	AgentProof          Template = "agent-proof"
 	AgentContact        Template = "agent-contact"     // a new address counts from its Expires on
 	AgentContactNew     Template = "agent-contact-new" // to that address
-	LetterAgent         Template = "letter-agent"      // any of these, where no address is proved
+	AgentContactKept    Template = "agent-contact-kept"
+	LetterAgent         Template = "letter-agent" // any of these, where no address is proved
 )
 
 // ParcelNews tells who follows a parcel what it has become; see news.
@@ -161,6 +162,7 @@ var templates = map[Template]shape{
 	SendAgentCode:         {channels: []Channel{Email, SMS, Letter}, secret: true, values: []string{"id"}, path: "/recover?id={id}"},
 	AgentProof:            {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
 	AgentContact:          {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
+	AgentContactKept:      {channels: []Channel{Email, SMS}, link: true, path: "/not-me"},
 	AgentContactNew:       {channels: []Channel{Email, SMS}, path: "/help"},
 	LetterAgent:           {channels: []Channel{Letter}, path: "/help"},
 	LetterRecovery:        {channels: []Channel{Letter}, path: "/recover"},
