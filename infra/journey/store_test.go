@@ -184,7 +184,7 @@ func TestStoreForms(t *testing.T) {
 	for i := range 3 { // 200 an order, 500 in 30 days
 		send("/supplies/LABEL-228", wanted("50", "4"), "/cart?added=LABEL-228", 200)
 		page, err := v.Send("/orders", url.Values{"key": {fmt.Sprint("order ", i)}})
-		if over := i == 2; err != nil || over != (page.Status == 422) || over != strings.Contains(page.Body, "Of Priority Mail Address Label you can order 100 more pieces") {
+		if over := i == 2; err != nil || over != (page.Status == 422) || over != strings.Contains(page.Body, "For now 100 more pieces of Priority Mail Address Label can be ordered") {
 			t.Errorf("order %d of 200 of 500: %d (%v)", i+1, page.Status, err)
 		}
 	}
