@@ -55,7 +55,7 @@ func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee,
 		m.Language = p.Language
 	}
 	if m.Template.Subscribed() {
-		if err := c.subscribed(ctx, p, *m); err != nil {
+		if err := c.subscribed(ctx, p, m); err != nil {
 			return addressee{}, err
 		}
 	}
@@ -74,12 +74,12 @@ func (c *Courier) addressee(ctx context.Context, m *message.Message) (addressee,
 	return addressee{}, &message.Refusal{Reason: message.Unproved}
 }
 
-// subscribed answers nil when the customer still wants the message.
-func (c *Courier) subscribed(ctx context.Context, p profile, m message.Message) error {
+// subscribed refuses what the customer does not want any more, and fills in the words of the rest.
+func (c *Courier) subscribed(ctx context.Context, p profile, m *message.Message) error {
 	if p.Status == closed {
 		return &message.Refusal{Reason: message.ClosedAccount}
 	}
-	about, err := m.Parcel()
+	about, err := follow.About(*m)
 	if err != nil {
 		return &message.Refusal{Reason: message.Unreadable, Err: err}
 	}
@@ -90,6 +90,7 @@ func (c *Courier) subscribed(ctx context.Context, p profile, m message.Message) 
 	case wanted == nil || !slices.Contains(wanted.Channels, m.Channel):
 		return &message.Refusal{Reason: message.Unsubscribed}
 	}
+	m.Values = follow.Words(about, m.Language)
 	return nil
 }
 

@@ -96,8 +96,9 @@ const (
 	LetterAgent         Template = "letter-agent" // any of these, where no address is proved
 )
 
-// ParcelNews tells who follows a parcel what it has become; see news.
-const ParcelNews Template = "parcel-news" // values: parcel
+// ParcelNews tells who follows a parcel what it has become. Values: parcel; when it is said also number, where, summary,
+// became and status, in the reader's language (package follow).
+const ParcelNews Template = "parcel-news"
 
 // shape is what a template is made of beside its words.
 type shape struct {
@@ -230,13 +231,6 @@ func (w Words) Render(m Message, secret, name string) (Rendered, error) {
 		secret = ""
 	}
 	pairs := w.pairs(m, secret)
-	if m.Template == ParcelNews {
-		further, err := news(m)
-		if err != nil {
-			return Rendered{}, err
-		}
-		pairs = append(pairs, further...)
-	}
 	link = locale.Fill(link, pairs...)
 	pairs = append(pairs, "link", link)
 	if m.Channel == SMS {

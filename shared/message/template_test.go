@@ -1,7 +1,6 @@
 package message
 
 import (
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,7 +8,6 @@ import (
 	"time"
 
 	"postkontor/shared/locale"
-	"postkontor/shared/parcel"
 )
 
 var words = Words{Operator: "United States Postal Service", Origin: "https://account.example.com"}
@@ -37,7 +35,7 @@ func sample(name Template, channel Channel, language locale.Tag) Message {
 	at := time.Date(2026, 11, 24, 9, 5, 0, 0, time.UTC)
 	values := map[string]string{}
 	for _, value := range templates[name].values {
-		values[value] = valueOf(value, "Firefox, Windows")
+		values[value] = "Firefox, Windows"
 	}
 	if values["id"] != "" {
 		values["id"] = "7K3QX9M2PD"
@@ -45,23 +43,14 @@ func sample(name Template, channel Channel, language locale.Tag) Message {
 	if values["order"] != "" {
 		values["order"] = "20261124-3Q7XK2M9T"
 	}
+	if name == ParcelNews { // as package follow fills them in
+		values = map[string]string{"number": "9400100000000000000006", "where": "SEATTLE, WA 98101, " + locale.LocalMoment(language, at),
+			"summary": "It waits.", "became": locale.Text(language, "message.parcel-news.available-for-pickup"), "status": "Ready"}
+	}
 	if values["day"] != "" {
 		values["day"] = locale.Day(language, at)
 	}
 	return Message{Account: "01", Channel: channel, Template: name, Language: language, Values: values, At: at, Expires: at.Add(10 * time.Minute)}
-}
-
-// valueOf answers a value of a message in which somebody typed a text.
-func valueOf(name, typed string) string {
-	if name != "parcel" {
-		return typed
-	}
-	scan := parcel.Scan{At: time.Date(2026, 11, 24, 17, 5, 0, 0, time.UTC), Code: "16", Zip: "98101", City: "SEATTLE", State: "WA", Country: "US"}
-	if typed != "Firefox, Windows" {
-		scan.City = typed
-	}
-	text, _ := json.Marshal(parcel.Parcel{Number: "9400100000000000000006", Status: parcel.AvailableForPickup, Decisive: scan})
-	return string(text)
 }
 
 func render(t *testing.T, w Words, m Message, secret, name string) Rendered {
@@ -88,6 +77,9 @@ func TestEveryTemplateRenders(t *testing.T) {
 		}
 		if m.Channel == SMS {
 			return
+		}
+		if got := len(r.Headers) > 0; got != templates[m.Template].subscribed {
+			t.Errorf("it can be unsubscribed: %v", got)
 		}
 		if m.Channel == Letter {
 			r.HTML = inHTML(*r.Sheet)
@@ -173,7 +165,7 @@ func TestValuesStayInTheirPlace(t *testing.T) {
 	each(t, func(t *testing.T, m Message, secret string) {
 		plain := strings.Count(render(t, words, m, secret, "Ana").Text, "\n")
 		for value := range m.Values {
-			m.Values[value] = valueOf(value, typed)
+			m.Values[value] = typed
 		}
 		if templates[m.Template].written {
 			plain += strings.Count(typed, "\n") // what is quoted keeps its lines, each behind a mark
@@ -198,36 +190,5 @@ func TestNoWordsForAChannel(t *testing.T) {
 		if r, err := words.Render(m, "", ""); err == nil {
 			t.Errorf("%s by %s: %v", m.Template, m.Channel, r)
 		}
-	}
-}
-
-// TestNewsOfAParcel: in the reader's language, by the clock of the place, with the way out in two headers of the e-mail.
-func TestNewsOfAParcel(t *testing.T) {
-	t.Parallel()
-	const token, leave = "01JDGXQ8V0ABCDEFGHJKMNPQRS.9400100000000000000006.k1.c2lnbmVk", "https://account.example.com/unsubscribe?t="
-	for language, want := range map[locale.Tag][]string{
-		"en": {"Ready for pickup", "SEATTLE, WA 98101", "November 24, 2026 at 09:05 PST"}, "sv": {"Klart att hämta", "24 november 2026 kl. 09:05 PST"},
-		"es": {"Listo para recoger", "24 de noviembre de 2026"}, "zh-Hans": {"可自取", "2026年11月24日 09:05"},
-	} {
-		r := render(t, words, sample(ParcelNews, Email, language), token, "Ana")
-		for _, part := range append(want, "9400100000000000000006", leave+token) {
-			if !strings.Contains(r.Subject+r.Text, part) {
-				t.Errorf("%q is not in %s\n%s", part, r.Subject, r.Text)
-			}
-		}
-		if headers := []Header{{"List-Unsubscribe", "<" + leave + token + ">"}, {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}}; !slices.Equal(r.Headers, headers) {
-			t.Errorf("the headers are %v", r.Headers)
-		}
-		if text := render(t, words, sample(ParcelNews, SMS, language), "", "").Text; !strings.Contains(text, "/track?numbers=9400100000000000000006") || !strings.Contains(text, "STOP") {
-			t.Errorf("by SMS: %s", text)
-		}
-	}
-	for _, name := range []Template{AccountActive, PasswordChanged} {
-		if r := render(t, words, sample(name, Email, "en"), "x", ""); len(r.Headers) > 0 {
-			t.Errorf("%s can be unsubscribed: %v", name, r.Headers)
-		}
-	}
-	if r, err := words.Render(Message{Template: ParcelNews, Channel: SMS, Values: map[string]string{"parcel": "none"}}, "", ""); err == nil {
-		t.Errorf("of no parcel: %v", r)
 	}
 }

@@ -122,8 +122,8 @@ func (h *house) written() string {
 		if err := item.Decode(&m); err != nil {
 			return err
 		}
-		var p parcel.Parcel
-		if err := json.Unmarshal([]byte(m.Values["parcel"]), &p); err != nil {
+		p, err := follow.About(m)
+		if err != nil {
 			return err
 		}
 		if p.Number != number || m.Template != message.ParcelNews || (m.Secret != "") != (m.Channel == message.Email) || p.Decisive.Zip != "98101" {

@@ -53,8 +53,9 @@ func (s *Store) Tell(ctx context.Context, n parcel.News) error {
 // telling answers the operations that tell the followers in an item what their parcel has become: the item with its marks
 // first, then the messages, whose causes it answers in the same order. Nothing is left to tell: no operations.
 func (s *Store) telling(ctx context.Context, item table.Item, p *parcel.Parcel, said map[string]bool) (ops []table.Op, causes []string, err error) {
-	marks, words := 0, ""
-	if words, err = told(p); err != nil {
+	marks := 0
+	about, err := value(p)
+	if err != nil {
 		return nil, nil, err
 	}
 	item, err = changed(item, func(members map[string]json.RawMessage) error {
@@ -69,7 +70,7 @@ func (s *Store) telling(ctx context.Context, item table.Item, p *parcel.Parcel, 
 			}
 			for _, channel := range one.untold(p) {
 				marks++
-				m := message.Message{Account: account, Channel: channel, Template: message.ParcelNews, Values: map[string]string{"parcel": words}, Expires: s.Now().Add(fresh),
+				m := message.Message{Account: account, Channel: channel, Template: message.ParcelNews, Values: map[string]string{told: about}, Expires: s.Now().Add(fresh),
 					Cause: strings.Join([]string{"parcel-news", account, p.Number, string(channel), string(p.Status)}, " ")}
 				if said[m.Cause] {
 					continue
@@ -135,10 +136,4 @@ func (s *Store) write(ctx context.Context, m message.Message, number string) (op
 		}
 	}
 	return s.Outbox.Op(ctx, m)
-}
-
-// told is what a message says of a parcel: its number, its status and the event that this follows from.
-func told(p *parcel.Parcel) (string, error) {
-	text, err := json.Marshal(parcel.Parcel{Number: p.Number, Status: p.Status, Decisive: p.Decisive})
-	return string(text), err
 }
